@@ -1,0 +1,88 @@
+package tenancy
+
+import (
+	"time"
+)
+
+// RowChange is what happens to one row: it is created (Before is nil), removed (After is
+// nil) or altered (both are of one kind and name the same row). Before is what the
+// decision has read.
+type RowChange struct {
+	Before, After Row
+}
+
+// Basis is what a decision was made on: the versions of the trees and users that it has
+// read. A tree or user that was found not to exist stands with version 0.
+type Basis struct {
+	Trees map[string]int64
+	Users map[string]int64
+}
+
+// Change is one decided operation: rows that change together, on one basis, with the
+// event that tells of it.
+type Change struct {
+	Basis Basis
+	Rows  []RowChange
+	Event Event
+}
+
+// Moves lists the root of each tree whose state the change alters, each once, in order of
+// first mention. The version of each moves by one.
+func (c Change) Moves() []string {
+	var roots []string
+	seen := map[string]bool{"": true}
+	for _, rc := range c.Rows {
+		for _, row := range []Row{rc.Before, rc.After} {
+			if row == nil || seen[row.Tree()] {
+				continue
+			}
+			seen[row.Tree()] = true
+			roots = append(roots, row.Tree())
+		}
+	}
+	return roots
+}
+
+// Result tells what became of an attempt.
+type Result string
+
+// The results of an attempt.
+const (
+	ResultDone    Result = "done"
+	ResultRefused Result = "refused"
+)
+
+// Event is the trail's account of one attempt. Seq counts the events of one trail
+// without gaps; a trail is a tree's, or with RootID "" the service's own, which holds what
+// belongs to no tree. A change of several trees has an event in each.
+type Event struct {
+	Seq           int64
+	At            time.Time
+	RootID        string
+	Version       int64 // of the tree: after a change, and at the time of a refusal
+	Organizations []string
+	Actor         Object // the credential that called
+	OnBehalfOf    string // the user that it acted for, "" if none
+	From          string // the caller's network address
+	Action        string
+	Target        Object
+	Detail        map[string]string
+	Result        Result
+	Code          Code // with ResultRefused
+	RequestID     string
+}
+
+// Token names a state of a tree that callers can ask to be seen (consistency token). The
+// zero Token names no state.
+type Token struct {
+	RootID  string
+	Version int64
+}
+
+// Delivery is one committed version of a tree as the engine has to receive it: the
+// updates that lead from the version before to Version.
+type Delivery struct {
+	RootID  string
+	Version int64
+	Updates []Update
+}

@@ -1,0 +1,65 @@
+package tenancy
+
+import (
+	"slices"
+	"strings"
+)
+
+// Claim is a privilege in one organization (R-14).
+type Claim string
+
+// ClaimOwner is tenant ownership: it implies every other claim.
+const ClaimOwner Claim = "owner"
+
+// resourceNouns are the plural nouns X of the claims view_X and manage_X.
+var resourceNouns = []string{
+	"backup_reports", "agents", "machines", "encryption_keys",
+	"connection_strings", "backup_configs", "gateways", "monitored_systems",
+}
+
+// Claims lists every claim, in the order in which they are shown.
+var Claims = allClaims()
+
+func allClaims() []Claim {
+	claims := []Claim{ClaimOwner, "manage_billing"}
+	for _, noun := range resourceNouns {
+		claims = append(claims, Claim("view_"+noun), Claim("manage_"+noun))
+	}
+	return claims
+}
+
+// Permission is the name under which the engine decides about the claim.
+func (c Claim) Permission() string { return permissionName(string(c)) }
+
+// permissionName maps a name of the API to the permission of the schema: asked for as a
+// permission, `owner` means ownership by whichever way.
+func permissionName(name string) string {
+	if name == string(ClaimOwner) {
+		return "own"
+	}
+	return name
+}
+
+// canonicalClaims returns the claims without repetition, in the order of [Claims], and
+// the names among them that are no claims.
+func canonicalClaims(claims []Claim) (canonical []Claim, unknown []Claim) {
+	for _, c := range claims {
+		if !slices.Contains(Claims, c) {
+			unknown = append(unknown, c)
+		}
+	}
+	for _, c := range Claims {
+		if slices.Contains(claims, c) {
+			canonical = append(canonical, c)
+		}
+	}
+	return canonical, unknown
+}
+
+func joinClaims(claims []Claim) string {
+	names := make([]string, len(claims))
+	for i, c := range claims {
+		names[i] = string(c)
+	}
+	return strings.Join(names, " ")
+}

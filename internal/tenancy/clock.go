@@ -1,0 +1,14 @@
+package tenancy
+
+import "time"
+
+// Clock tells the time. Times of the record have milliseconds and are UTC.
+type Clock interface {
+	Now() time.Time
+}
+
+// SystemClock is the clock of the machine.
+type SystemClock struct{}
+
+// Now is the time of day, in UTC and whole milliseconds.
+func (SystemClock) Now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }

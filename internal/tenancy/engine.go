@@ -1,0 +1,64 @@
+package tenancy
+
+import (
+	"context"
+	"errors"
+	"iter"
+)
+
+// ErrFence says that the engine is not at the version from which an Apply starts.
+var ErrFence = errors.New("the engine is at another version of the tree")
+
+// Engine is SpiceDB as Tenantry uses it: it holds the relationships that follow from the
+// record, and decides. It knows nothing of the record; what it answers holds for the
+// versions that it has received. Every error means that it can't be asked now, except
+// [ErrFence].
+type Engine interface {
+	// Check answers each question at the engine's newest state, in order. Nothing that is
+	// not known is allowed.
+	Check(ctx context.Context, questions []Question) ([]bool, error)
+
+	// LookupResources returns the id of every resource of a type on which the subject has
+	// the permission, complete and each once, in no promised order.
+	LookupResources(ctx context.Context, subject Object, permission, resourceType string) ([]string, error)
+
+	// Version returns the version of the tree that the engine has received in full, 0 if
+	// it has received none.
+	Version(ctx context.Context, rootID string) (int64, error)
+
+	// Apply brings the tree from one version to the next. It fails with ErrFence, and
+	// changes nothing, if the engine is not at d.Version-1. Readers may see a part of a
+	// delivery that does not fit in one write of the engine (see AppliesAtOnce) until
+	// Apply returns; applying it again completes what a crash has left half done.
+	Apply(ctx context.Context, d Delivery) error
+
+	// AppliesAtOnce reports whether the engine takes so many updates in one atomic write.
+	AppliesAtOnce(updates int) bool
+
+	// Load fills an empty engine with relationships. It is for a rebuild, before anybody
+	// asks.
+	Load(ctx context.Context, relationships iter.Seq2[Relationship, error]) error
+}
+
+// Decisions answers questions on fresh facts: at the committed version of the tree of
+// the resource or a later one. If the engine can't be brought there in time it
+// fails with [CodeNotFresh] or [CodeEngineUnavailable], for this tree alone.
+type Decisions interface {
+	// Check answers all questions about resources of one tree at one version of it, which
+	// is not older than atLeast. The questions' resources must be of the tree rootID.
+	Check(ctx context.Context, rootID string, atLeast int64, questions []Question) ([]bool, error)
+
+	// CheckOne answers one question and tells the state that it was answered at. A
+	// resource that does not exist is not allowed, and has the zero Token.
+	CheckOne(ctx context.Context, question Question, atLeast Token) (bool, Token, error)
+
+	// Organizations returns the id of every organization on which the user has the
+	// permission, in all trees.
+	Organizations(ctx context.Context, userID, permission string) ([]string, error)
+}
+
+// Committer makes changes durable and effective. When Commit returns without an error, the
+// next decision, at any node, is made on the change. See [Recorder.Commit] for errors.
+type Committer interface {
+	Commit(ctx context.Context, change Change) (map[string]int64, error)
+}

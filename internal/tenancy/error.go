@@ -1,0 +1,107 @@
+package tenancy
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Code names why an operation was refused or failed. It is part of the contract with callers.
+type Code string
+
+// The codes, each with the one meaning it has everywhere.
+const (
+	CodeMalformed                   Code = "malformed"
+	CodeCurrentOrganizationRequired Code = "current-organization-required"
+	CodeUnauthenticated             Code = "unauthenticated"
+	CodeForbidden                   Code = "forbidden"
+	CodeLicenseRequired             Code = "license-required"
+	CodeNotFound                    Code = "not-found"
+	CodeIDUsed                      Code = "id-used"
+	CodeDepthExceeded               Code = "depth-exceeded"
+	CodeNotDescendant               Code = "not-descendant"
+	CodeLastOwner                   Code = "last-owner"
+	CodeManagedElsewhere            Code = "managed-elsewhere"
+	CodeConflict                    Code = "conflict"
+	CodeTooLarge                    Code = "too-large"
+	CodeInvalid                     Code = "invalid"
+	CodeNotFresh                    Code = "not-fresh"
+	CodeEngineUnavailable           Code = "engine-unavailable"
+	CodeStoreUnavailable            Code = "store-unavailable"
+)
+
+// Error is a refusal or failure that the caller may see. Detail is public text; the
+// cause is private, is logged, and never leaves the service.
+type Error struct {
+	Code       Code
+	Detail     string
+	Fields     []FieldError  // with CodeInvalid: every field that is wrong
+	ManagedAt  *ManagedAt    // with CodeManagedElsewhere: where it can be changed
+	RetryAfter time.Duration // with the codes of 503: when to try again
+	cause      error
+}
+
+// FieldError says what is wrong with one field of the input, by its name in the API.
+type FieldError struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+// ManagedAt is the place at which an access is managed. Kind is "group" or "link".
+type ManagedAt struct {
+	Kind           string `json:"kind"`
+	ID             string `json:"id"`
+	OrganizationID string `json:"organization_id"`
+}
+
+func (e *Error) Error() string {
+	if e.cause != nil {
+		return fmt.Sprintf("%s: %s: %v", e.Code, e.Detail, e.cause)
+	}
+	return fmt.Sprintf("%s: %s", e.Code, e.Detail)
+}
+
+func (e *Error) Unwrap() error { return e.cause }
+
+// refuse makes an Error with a public text.
+func refuse(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Detail: fmt.Sprintf(format, args...)}
+}
+
+// Unavailable makes the error of a part of the service that can't be asked now. The
+// cause stays private; callers may try again after a second.
+func Unavailable(code Code, cause error) *Error {
+	return &Error{Code: code, Detail: unavailableDetail[code], RetryAfter: time.Second, cause: cause}
+}
+
+var unavailableDetail = map[Code]string{
+	CodeNotFresh:          "The decision can't be made on fresh facts now.",
+	CodeEngineUnavailable: "The decision engine does not answer.",
+	CodeStoreUnavailable:  "The record does not answer.",
+}
+
+// AsError finds the [Error] in err. An error without one is a fault of the service.
+func AsError(err error) (*Error, bool) {
+	var e *Error
+	ok := errors.As(err, &e)
+	return e, ok
+}
+
+// What a Store reports. A Store translates its driver's errors to these, by typed code.
+var (
+	// ErrNoRow says that there is no such row in the snapshot.
+	ErrNoRow = errors.New("no such row")
+	// ErrMoved says that a version of the basis has moved: decide again.
+	ErrMoved = errors.New("the basis of the change has moved")
+	// ErrIDUsed says that an id of the change was used before, at any time (R-13).
+	ErrIDUsed = errors.New("the id was used before")
+)
+
+// errNotFound is the one answer for what is not there and for what may not be seen (R-83).
+func errNotFound() *Error {
+	return refuse(CodeNotFound, "There is no such object, or you may not see it.")
+}
+
+func errForbidden(format string, args ...any) *Error {
+	return refuse(CodeForbidden, format, args...)
+}

@@ -1,0 +1,170 @@
+package tenancy
+
+import "time"
+
+// Row is one record of the state. The rows of a tree are its whole state, and each row
+// alone says which relationships follow from it: what has no force (an inactive link, a
+// deactivated person's membership) carries that in the row itself.
+type Row interface {
+	// Tree is the root organization of the tree that the row belongs to; "" for a user,
+	// who belongs to none.
+	Tree() string
+	isRow()
+}
+
+// Tree is the version of a tree: the number of changes that made it what it is. Version 1
+// is the creation of its root.
+type Tree struct {
+	RootID  string
+	Version int64
+}
+
+// OrganizationState tells whether an organization is in use.
+type OrganizationState string
+
+// OrganizationActive is the state of an organization in use.
+const OrganizationActive OrganizationState = "active"
+
+// Isolation tells whether an organization is closed to the administrators of its account
+// it is closed by default.
+type Isolation string
+
+// Isolated is the isolation of an organization that nobody delegated.
+const Isolated Isolation = "isolated"
+
+// MaxDepth is the number of levels of a tree; a root is at depth 1.
+const MaxDepth = 3
+
+// Organization is a tenant. ParentID is "" for a root, whose RootID is its own id.
+type Organization struct {
+	ID               string
+	Name             string
+	ParentID         string
+	RootID           string
+	Depth            int
+	Isolation        Isolation
+	DefaultDashboard string
+	State            OrganizationState
+	CreatedAt        time.Time
+}
+
+// IsRoot reports whether the organization is the top of its tree.
+func (o Organization) IsRoot() bool { return o.ID == o.RootID }
+
+// Owner is the ownership of an organization by a user. Inactive while the user is
+// deactivated.
+type Owner struct {
+	OrganizationID string
+	RootID         string
+	UserID         string
+	Since          time.Time
+	Inactive       bool
+}
+
+// Plan is what a subscription entitles to.
+type Plan string
+
+// The plans.
+const (
+	PlanFree       Plan = "free"
+	PlanPro        Plan = "pro"
+	PlanEnterprise Plan = "enterprise"
+)
+
+// SubscriptionStatus tells whether a subscription runs.
+type SubscriptionStatus string
+
+// The states of a subscription.
+const (
+	SubscriptionActive   SubscriptionStatus = "active"
+	SubscriptionCanceled SubscriptionStatus = "canceled"
+)
+
+// Subscription is what an organization pays for. The licence of a whole tree is the
+// active plan of its root (R-8, D-13).
+type Subscription struct {
+	OrganizationID string
+	RootID         string
+	Plan           Plan
+	Status         SubscriptionStatus
+}
+
+// Group is a security group: a named set of people with claims, homed in one organization.
+type Group struct {
+	ID             string
+	OrganizationID string // its home
+	RootID         string
+	Name           string
+	Claims         []Claim // canonical: in the order of [Claims], none twice
+	CreatedAt      time.Time
+}
+
+// GroupRole is what a person is in a group; one may be both.
+type GroupRole string
+
+// The roles in a group.
+const (
+	GroupOwner  GroupRole = "owner"
+	GroupMember GroupRole = "member"
+)
+
+// Membership is a person's place in a group, in one role. SelfGrant tells that a group's
+// owner made himself a member. Inactive while the user is deactivated.
+type Membership struct {
+	GroupID   string
+	RootID    string
+	Role      GroupRole
+	UserID    string
+	Since     time.Time
+	SelfGrant bool
+	Inactive  bool
+}
+
+// Link makes a group active in an organization below its home. Unlicensed
+// while the tree has no Enterprise licence: then it grants nothing.
+type Link struct {
+	GroupID        string
+	OrganizationID string
+	RootID         string
+	CreatedAt      time.Time
+	Unlicensed     bool
+}
+
+// UserState tells whether a person may act.
+type UserState string
+
+// The states of a user.
+const (
+	UserActive      UserState = "active"
+	UserDeactivated UserState = "deactivated"
+)
+
+// User is a person, known to the whole service and belonging to no tree. Version counts
+// the changes of the user, as a tree's version counts the tree's.
+type User struct {
+	ID            string
+	Email         string
+	EmailVerified bool
+	Name          string
+	State         UserState
+	Version       int64
+}
+
+// The tree of each kind of row; see [Row].
+func (t Tree) Tree() string         { return t.RootID }
+func (o Organization) Tree() string { return o.RootID }
+func (o Owner) Tree() string        { return o.RootID }
+func (s Subscription) Tree() string { return s.RootID }
+func (g Group) Tree() string        { return g.RootID }
+func (m Membership) Tree() string   { return m.RootID }
+func (l Link) Tree() string         { return l.RootID }
+func (User) Tree() string           { return "" }
+
+func (Tree) isRow()         {}
+func (Organization) isRow() {}
+func (Owner) isRow()        {}
+func (Subscription) isRow() {}
+func (Group) isRow()        {}
+func (Membership) isRow()   {}
+func (Link) isRow()         {}
+func (User) isRow()         {}

@@ -1,0 +1,151 @@
+package tenancy
+
+import (
+	"context"
+	"iter"
+	"math"
+)
+
+// Page asks for a part of a list: what comes after the key After, in the order of keys,
+// and at most Limit of it. The zero After starts at the beginning. Limit is at least 1.
+type Page struct {
+	After string
+	Limit int
+}
+
+// Store is the record of truth. Two stores must behave alike: package storetest says how.
+//
+// Errors that callers can act on are [ErrNoRow], [ErrMoved] and [ErrIDUsed]; every other
+// error means that the store can't be asked now.
+type Store interface {
+	// Snapshot opens a view of the record as it is now. Later commits do not show in it.
+	// The caller closes it. A snapshot is for one goroutine.
+	Snapshot(ctx context.Context) (Snapshot, error)
+
+	// Record writes the event of a refused attempt to the trail of the tree event.RootID,
+	// giving it the next Seq and the tree's version, or to the service's own trail if
+	// there is no such tree. Nothing else changes.
+	Record(ctx context.Context, event Event) error
+}
+
+// Recorder is the part of the record that commits changes and tells what was committed.
+type Recorder interface {
+	// Commit makes the change durable, all of it or nothing, and returns the new version
+	// of each tree it moved. updates holds, by root, what the engine has to receive.
+	//
+	// It fails with ErrMoved if a version of the basis is no longer the current one, and
+	// with ErrIDUsed if a created organization, group or user has an id that was ever used
+	// by one of its kind. When it returns an error of another kind the outcome may
+	// be unknown: the change is there whole, or not at all.
+	Commit(ctx context.Context, change Change, updates map[string][]Update) (map[string]int64, error)
+
+	// TreeOf returns the tree of a resource at its committed version; ErrNoRow if there is
+	// no such resource.
+	TreeOf(ctx context.Context, resource Object) (Tree, error)
+
+	// TreesOf returns every tree in which the user stands in a row, at their committed
+	// versions.
+	TreesOf(ctx context.Context, userID string) ([]Tree, error)
+
+	// Deliveries returns the committed versions of a tree after a version, in order, at
+	// most limit of them.
+	Deliveries(ctx context.Context, rootID string, after int64, limit int) ([]Delivery, error)
+
+	// Rows gives every row of the record, in one snapshot and in no promised order. It
+	// ends with the first error.
+	Rows(ctx context.Context) iter.Seq2[Row, error]
+}
+
+// Snapshot reads rows at one instant. Methods that name one row return [ErrNoRow] if it
+// is not there; lists may be empty and come in ascending order of the key that is named.
+type Snapshot interface {
+	UserReader
+	OrganizationReader
+	GroupReader
+	LinkReader
+	TrailReader
+
+	// Version of the tree, 0 if there is no such tree.
+	Version(ctx context.Context, rootID string) (int64, error)
+	Close() error
+}
+
+// UserReader reads users.
+type UserReader interface {
+	User(ctx context.Context, id string) (User, error)
+	// RowsOf returns the rows that name the user: ownerships and memberships.
+	RowsOf(ctx context.Context, userID string) ([]Row, error)
+}
+
+// OrganizationReader reads organizations and what belongs to each.
+type OrganizationReader interface {
+	Organization(ctx context.Context, id string) (Organization, error)
+	// Organizations that match the filter, by id.
+	Organizations(ctx context.Context, filter OrganizationFilter, page Page) ([]Organization, error)
+	// Subtree is the organization and all below it, by depth and id.
+	Subtree(ctx context.Context, id string) ([]Organization, error)
+	Subscription(ctx context.Context, organizationID string) (Subscription, error)
+	Owner(ctx context.Context, organizationID, userID string) (Owner, error)
+	// Owners come by user id.
+	Owners(ctx context.Context, organizationID string, page Page) ([]Owner, error)
+	// ActiveOwners counts the owners that are not inactive.
+	ActiveOwners(ctx context.Context, organizationID string) (int, error)
+}
+
+// GroupReader reads groups and memberships.
+type GroupReader interface {
+	Group(ctx context.Context, id string) (Group, error)
+	// Groups homed in the organization, by id.
+	Groups(ctx context.Context, organizationID string, page Page) ([]Group, error)
+	// GroupsWith are those in which the user has the role, by id.
+	GroupsWith(ctx context.Context, userID string, role GroupRole) ([]Group, error)
+	Membership(ctx context.Context, groupID string, role GroupRole, userID string) (Membership, error)
+	// Memberships in one role come by user id.
+	Memberships(ctx context.Context, groupID string, role GroupRole, page Page) ([]Membership, error)
+	// AllMemberships are those of the group in both roles.
+	AllMemberships(ctx context.Context, groupID string) ([]Membership, error)
+	// ActiveMemberships counts those in one role that are not inactive.
+	ActiveMemberships(ctx context.Context, groupID string, role GroupRole) (int, error)
+}
+
+// LinkReader reads links.
+type LinkReader interface {
+	Link(ctx context.Context, groupID, organizationID string) (Link, error)
+	// LinksInto an organization come by group id.
+	LinksInto(ctx context.Context, organizationID string, page Page) ([]Link, error)
+	// LinksOf a group come by organization id.
+	LinksOf(ctx context.Context, groupID string, page Page) ([]Link, error)
+	// LinksIn are all links of a tree.
+	LinksIn(ctx context.Context, rootID string) ([]Link, error)
+}
+
+// TrailReader reads the audit trail.
+type TrailReader interface {
+	// Events that match the filter, by Seq, at most limit of them.
+	Events(ctx context.Context, filter EventFilter, limit int) ([]Event, error)
+}
+
+// PageAll is the page that holds a whole list. It is for lists whose length the operation
+// bounds itself.
+var PageAll = Page{Limit: math.MaxInt32}
+
+// OrganizationFilter selects organizations. A nil IDs means every organization; the other
+// fields select only when they are not empty. Text is part of the name or the whole id,
+// whatever its case.
+type OrganizationFilter struct {
+	IDs      []string
+	RootID   string
+	ParentID string
+	Text     string
+}
+
+// EventFilter selects events of one trail. The other fields select only when they are not
+// empty: OrganizationID those about one organization, Actor those of one credential or
+// on behalf of one user.
+type EventFilter struct {
+	RootID         string
+	OrganizationID string
+	After          int64
+	Action         string
+	Actor          string
+}
