@@ -1,0 +1,100 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// Check implements [tenancy.Decisions].
+func (d *Deliverer) Check(ctx context.Context, rootID string, atLeast int64, questions []tenancy.Question) (answers []bool, err error) {
+	trees := []tenancy.Tree{{RootID: rootID, Version: atLeast}}
+	err = d.steady(ctx, trees, func() error {
+		answers, err = d.engine.Check(ctx, questions)
+		return err
+	})
+	return answers, err
+}
+
+// steady asks the engine when it holds the trees at their versions or later ones, and
+// asks again if in the meantime it may have shown a part of a delivery.
+func (d *Deliverer) steady(ctx context.Context, trees []tenancy.Tree, ask func() error) error {
+	epochs := make([]int64, len(trees))
+	for {
+		for i, tree := range trees {
+			epoch, err := d.whole(ctx, d.tree(tree.RootID), tree.Version)
+			if err != nil {
+				return err
+			}
+			epochs[i] = epoch
+		}
+		if err := ask(); err != nil {
+			return err
+		}
+		if !d.passed(trees, epochs) {
+			return nil
+		}
+	}
+}
+
+// whole settles a tree and returns its epoch, at a time at which the engine shows no part
+// of a delivery. A delivery that has failed half way is completed by whoever asks next.
+func (d *Deliverer) whole(ctx context.Context, t *tree, version int64) (int64, error) {
+	for {
+		if err := d.settle(ctx, t, version); err != nil {
+			return 0, err
+		}
+		held, epoch := t.state()
+		if epoch%2 == 0 {
+			return epoch, nil
+		}
+		version = held + 1
+	}
+}
+
+// passed reports whether one of the trees has left its epoch.
+func (d *Deliverer) passed(trees []tenancy.Tree, epochs []int64) bool {
+	for i, tree := range trees {
+		if _, epoch := d.tree(tree.RootID).state(); epoch != epochs[i] {
+			return true
+		}
+	}
+	return false
+}
+
+// CheckOne implements [tenancy.Decisions].
+func (d *Deliverer) CheckOne(ctx context.Context, q tenancy.Question, atLeast tenancy.Token) (bool, tenancy.Token, error) {
+	tree, err := d.record.TreeOf(ctx, q.Resource)
+	if errors.Is(err, tenancy.ErrNoRow) {
+		return false, tenancy.Token{}, nil
+	}
+	if err != nil {
+		return false, tenancy.Token{}, tenancy.Unavailable(tenancy.CodeStoreUnavailable, err)
+	}
+	if atLeast.RootID == tree.RootID && atLeast.Version > tree.Version {
+		return false, tenancy.Token{}, tenancy.Unavailable(tenancy.CodeNotFresh,
+			fmt.Errorf("version %d of tree %q is asked for, %d is committed", atLeast.Version, tree.RootID, tree.Version))
+	}
+	answers, err := d.Check(ctx, tree.RootID, tree.Version, []tenancy.Question{q})
+	if err != nil {
+		return false, tenancy.Token{}, err
+	}
+	return answers[0], tenancy.Token{RootID: tree.RootID, Version: tree.Version}, nil
+}
+
+// Organizations implements [tenancy.Decisions]. All trees in which the user stands are
+// brought up to date first: a tree in which he does not stand grants him nothing.
+func (d *Deliverer) Organizations(ctx context.Context, userID, permission string) (ids []string, err error) {
+	trees, err := d.record.TreesOf(ctx, userID)
+	if err != nil {
+		return nil, tenancy.Unavailable(tenancy.CodeStoreUnavailable, err)
+	}
+	subject := tenancy.Object{Type: "user", ID: userID}
+	err = d.steady(ctx, trees, func() error {
+		ids, err = d.engine.LookupResources(ctx, subject, permission, "organization")
+		return err
+	})
+	return ids, err
+}

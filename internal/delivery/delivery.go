@@ -1,0 +1,184 @@
+// Package delivery brings committed changes to the engine, in order, and answers
+// questions only from an engine that has received them.
+//
+// The record commits a change as version n of a tree, together with the updates that
+// follow from it. Delivery is idempotent and fenced by that version: the engine takes
+// version n only upon n-1, so it does not matter how often, or by whom, a version is
+// delivered, and a crash between record and engine is repaired by delivering again.
+//
+// A question about a tree is answered only when the engine holds the tree's committed
+// version. If it does not, the question first helps to deliver; if that fails, it is
+// refused, for this tree alone.
+package delivery
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/tenantry/tenantry/internal/relation"
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// Deliverer implements [tenancy.Committer] and [tenancy.Decisions]. It is safe for
+// concurrent use.
+type Deliverer struct {
+	record tenancy.Recorder
+	engine tenancy.Engine
+	log    *slog.Logger
+	trees  sync.Map // root id → *tree
+}
+
+// New returns a Deliverer between a record and an engine. A nil log means slog.Default().
+func New(record tenancy.Recorder, engine tenancy.Engine, log *slog.Logger) *Deliverer {
+	if log == nil {
+		log = slog.Default()
+	}
+	return &Deliverer{record: record, engine: engine, log: log}
+}
+
+// effectTimeout bounds how long a commit waits for the engine. A change that could not be
+// delivered within it is committed all the same: whoever asks about the tree delivers it
+// first, or is refused.
+const effectTimeout = 5 * time.Second
+
+// Commit implements [tenancy.Committer].
+func (d *Deliverer) Commit(ctx context.Context, change tenancy.Change) (map[string]int64, error) {
+	versions, err := d.record.Commit(ctx, change, relation.Updates(change))
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), effectTimeout)
+	defer cancel()
+	for root, version := range versions {
+		if err := d.settle(ctx, d.tree(root), version); err != nil {
+			d.log.Warn("a change is committed but not delivered yet", "tree", root, "version", version, "error", err)
+		}
+	}
+	return versions, nil
+}
+
+// tree is what this process knows of the engine's state of one tree.
+type tree struct {
+	rootID string
+	// turn holds one token: who has it delivers. A channel, so that waiting for it ends
+	// with the context.
+	turn chan struct{}
+
+	mu      sync.Mutex
+	version int64 // the engine has received it; it never falls
+	// epoch counts the beginnings and ends of deliveries in several writes: it is odd
+	// while the engine may show a part of one, also after one that failed half way.
+	epoch int64
+}
+
+func (d *Deliverer) tree(rootID string) *tree {
+	if t, ok := d.trees.Load(rootID); ok {
+		return t.(*tree)
+	}
+	actual, _ := d.trees.LoadOrStore(rootID, &tree{rootID: rootID, turn: make(chan struct{}, 1)})
+	return actual.(*tree)
+}
+
+// state returns the version that the engine is known to hold, and the epoch.
+func (t *tree) state() (version, epoch int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.version, t.epoch
+}
+
+// beginParts opens an epoch in which the engine may show a part of a delivery.
+func (t *tree) beginParts() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.epoch |= 1
+}
+
+// received notes that the engine holds the version in full, which ends such an epoch.
+func (t *tree) received(version int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.version = max(t.version, version)
+	t.epoch += t.epoch & 1
+}
+
+// settle brings the engine to the version of the tree, or a later one.
+func (d *Deliverer) settle(ctx context.Context, t *tree, version int64) error {
+	if held, _ := t.state(); held >= version {
+		return nil
+	}
+	select {
+	case t.turn <- struct{}{}:
+		defer func() { <-t.turn }()
+	case <-ctx.Done():
+		return tenancy.Unavailable(tenancy.CodeNotFresh, context.Cause(ctx))
+	}
+	if held, _ := t.state(); held == 0 {
+		if err := d.learn(ctx, t); err != nil {
+			return err
+		}
+	}
+	return d.deliver(ctx, t, version)
+}
+
+// learn asks the engine for the version that it holds.
+func (d *Deliverer) learn(ctx context.Context, t *tree) error {
+	version, err := d.engine.Version(ctx, t.rootID)
+	if err == nil {
+		t.received(version)
+	}
+	return err
+}
+
+// batch bounds how many versions are read from the record at a time.
+const batch = 64
+
+// deliver is called by whoever has the turn.
+func (d *Deliverer) deliver(ctx context.Context, t *tree, version int64) error {
+	for {
+		held, _ := t.state()
+		if held >= version {
+			return nil
+		}
+		deliveries, err := d.record.Deliveries(ctx, t.rootID, held, batch)
+		if err != nil {
+			return tenancy.Unavailable(tenancy.CodeStoreUnavailable, err)
+		}
+		if len(deliveries) == 0 {
+			return tenancy.Unavailable(tenancy.CodeNotFresh, errors.New("the record does not hold the version"))
+		}
+		for _, delivery := range deliveries {
+			if err := d.apply(ctx, t, delivery); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// apply delivers one version. Another node may have been faster: then the engine refuses
+// it by its fence, and tells where it is.
+func (d *Deliverer) apply(ctx context.Context, t *tree, delivery tenancy.Delivery) error {
+	if held, _ := t.state(); held >= delivery.Version {
+		return nil
+	}
+	if !d.engine.AppliesAtOnce(len(delivery.Updates)) {
+		t.beginParts()
+	}
+	err := d.engine.Apply(ctx, delivery)
+	if err == nil {
+		t.received(delivery.Version)
+		return nil
+	}
+	if !errors.Is(err, tenancy.ErrFence) {
+		return err
+	}
+	if err := d.learn(ctx, t); err != nil {
+		return err
+	}
+	if held, _ := t.state(); held >= delivery.Version {
+		return nil
+	}
+	return tenancy.Unavailable(tenancy.CodeNotFresh, err)
+}

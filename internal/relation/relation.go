@@ -1,0 +1,116 @@
+// Package relation derives the relationships that the engine holds from the state that
+// the record holds. It is pure.
+//
+// Each row alone says which relationships follow from it, and no relationship follows
+// from two rows. So the relationships of a state are those of its rows, the updates of a
+// change are those of its changed rows, and following the updates of every change from
+// nothing gives [All] of the state (invariant I-2).
+package relation
+
+import (
+	"iter"
+	"strconv"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// All derives every relationship of the rows, row by row. It passes on an error of the
+// rows and ends there.
+func All(rows iter.Seq2[tenancy.Row, error]) iter.Seq2[tenancy.Relationship, error] {
+	return func(yield func(tenancy.Relationship, error) bool) {
+		for row, err := range rows {
+			if err != nil {
+				yield(tenancy.Relationship{}, err)
+				return
+			}
+			for _, r := range Of(row) {
+				if !yield(r, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Of derives the relationships of one row. A row without force has none.
+func Of(row tenancy.Row) []tenancy.Relationship {
+	switch row := row.(type) {
+	case tenancy.Tree:
+		return []tenancy.Relationship{Fence(row)}
+	case tenancy.Organization:
+		return ofOrganization(row)
+	case tenancy.Owner:
+		return ofOwner(row)
+	case tenancy.Group:
+		return ofGroup(row)
+	case tenancy.Membership:
+		return ofMembership(row)
+	case tenancy.Link:
+		return ofLink(row)
+	}
+	return nil
+}
+
+// Fence is the relationship that tells which version of a tree the engine holds. The
+// engine moves it itself, in the write that brings the version; no update holds it.
+func Fence(tree tenancy.Tree) tenancy.Relationship {
+	version := tenancy.Object{Type: "version", ID: strconv.FormatInt(tree.Version, 10)}
+	return tenancy.Relationship{Resource: organization(tree.RootID), Relation: "version", Subject: version}
+}
+
+func ofOrganization(o tenancy.Organization) []tenancy.Relationship {
+	relationships := []tenancy.Relationship{
+		{Resource: organization(o.ID), Relation: "root", Subject: organization(o.RootID)},
+	}
+	if o.ParentID != "" {
+		relationships = append(relationships,
+			tenancy.Relationship{Resource: organization(o.ID), Relation: "parent", Subject: organization(o.ParentID)})
+	}
+	return relationships
+}
+
+func ofOwner(o tenancy.Owner) []tenancy.Relationship {
+	if o.Inactive {
+		return nil
+	}
+	return []tenancy.Relationship{
+		{Resource: organization(o.OrganizationID), Relation: "owner", Subject: user(o.UserID)},
+	}
+}
+
+func ofGroup(g tenancy.Group) []tenancy.Relationship {
+	relationships := []tenancy.Relationship{
+		{Resource: group(g.ID), Relation: "home", Subject: organization(g.OrganizationID)},
+		{Resource: organization(g.OrganizationID), Relation: "group", Subject: group(g.ID)},
+	}
+	for _, claim := range g.Claims {
+		relationships = append(relationships, tenancy.Relationship{
+			Resource: group(g.ID), Relation: "claim_" + string(claim),
+			Subject: group(g.ID), SubjectRelation: "member",
+		})
+	}
+	return relationships
+}
+
+func ofMembership(m tenancy.Membership) []tenancy.Relationship {
+	if m.Inactive {
+		return nil
+	}
+	return []tenancy.Relationship{
+		{Resource: group(m.GroupID), Relation: string(m.Role), Subject: user(m.UserID)},
+	}
+}
+
+func ofLink(l tenancy.Link) []tenancy.Relationship {
+	if l.Unlicensed {
+		return nil
+	}
+	return []tenancy.Relationship{
+		{Resource: organization(l.OrganizationID), Relation: "linked_group", Subject: group(l.GroupID)},
+		{Resource: group(l.GroupID), Relation: "linked_organization", Subject: organization(l.OrganizationID)},
+	}
+}
+
+func organization(id string) tenancy.Object { return tenancy.Object{Type: "organization", ID: id} }
+func group(id string) tenancy.Object        { return tenancy.Object{Type: "group", ID: id} }
+func user(id string) tenancy.Object         { return tenancy.Object{Type: "user", ID: id} }

@@ -1,0 +1,41 @@
+package relation
+
+import (
+	"slices"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// Updates derives what the engine has to receive for a change, by the root of each tree
+// that the change moves. A tree that moves without any update has an empty list.
+//
+// The cost follows the change, not the tree.
+func Updates(change tenancy.Change) map[string][]tenancy.Update {
+	updates := make(map[string][]tenancy.Update)
+	for _, root := range change.Moves() {
+		updates[root] = nil
+	}
+	for _, row := range change.Rows {
+		before, after := of(row.Before), of(row.After)
+		for _, r := range before {
+			if !slices.Contains(after, r) {
+				root := row.Before.Tree()
+				updates[root] = append(updates[root], tenancy.Update{Delete: true, Relationship: r})
+			}
+		}
+		for _, r := range after {
+			if !slices.Contains(before, r) {
+				root := row.After.Tree()
+				updates[root] = append(updates[root], tenancy.Update{Relationship: r})
+			}
+		}
+	}
+	return updates
+}
+
+func of(row tenancy.Row) []tenancy.Relationship {
+	if row == nil {
+		return nil
+	}
+	return Of(row)
+}

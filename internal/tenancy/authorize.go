@@ -1,0 +1,189 @@
+package tenancy
+
+import (
+	"context"
+	"errors"
+)
+
+// This file says who may see and do what. Every operation asks here, in this order: see
+// everything that it names (404), then be allowed (403).
+
+// allowed answers whether the caller has the permission on a resource of the tree, at the
+// version that the operation reads or a later one. The platform has every permission.
+func (op *operation) allowed(ctx context.Context, rootID, permission string, resource Object) (bool, error) {
+	if op.caller.isPlatform() {
+		return true, nil
+	}
+	if op.caller.UserID == "" {
+		return false, nil
+	}
+	answers, err := op.service.decisions.Check(ctx, rootID, op.basis.Trees[rootID], []Question{
+		{Subject: Object{Type: "user", ID: op.caller.UserID}, Permission: permission, Resource: resource},
+	})
+	if err != nil {
+		return false, err
+	}
+	return answers[0], nil
+}
+
+func (op *operation) allowedOn(ctx context.Context, o Organization, permission string) (bool, error) {
+	return op.allowed(ctx, o.RootID, permission, Object{Type: "organization", ID: o.ID})
+}
+
+func (op *operation) allowedOnGroup(ctx context.Context, g Group, permission string) (bool, error) {
+	return op.allowed(ctx, g.RootID, permission, Object{Type: "group", ID: g.ID})
+}
+
+// visibleOrganization finds an organization that the caller may know of: he has access to
+// it, or owns one above (D-10), and it is in the tree that he operates from (D-9).
+// Everything else is not found.
+func (op *operation) visibleOrganization(ctx context.Context, id string) (Organization, error) {
+	if err := op.requireActor(); err != nil {
+		return Organization{}, err
+	}
+	o, err := op.organization(ctx, id)
+	if errors.Is(err, ErrNoRow) {
+		return Organization{}, errNotFound()
+	}
+	if err != nil {
+		return Organization{}, err
+	}
+	op.tell(o.RootID, o.ID)
+	visible, err := op.seesOrganization(ctx, o)
+	if err == nil && !visible {
+		err = errNotFound()
+	}
+	if err != nil {
+		return Organization{}, err
+	}
+	return o, op.sameTreeAsCurrent(ctx, o.RootID)
+}
+
+func (op *operation) seesOrganization(ctx context.Context, o Organization) (bool, error) {
+	if ok, err := op.allowedOn(ctx, o, "access"); ok || err != nil {
+		return ok, err
+	}
+	for o.ParentID != "" {
+		parent, err := op.organization(ctx, o.ParentID)
+		if err != nil {
+			return false, err
+		}
+		if owns, err := op.allowedOn(ctx, parent, "own"); owns || err != nil {
+			return owns, err
+		}
+		o = parent
+	}
+	return false, nil
+}
+
+// targetOrganization finds the one organization that an operation is about, and refuses
+// a caller without the permission there.
+func (op *operation) targetOrganization(ctx context.Context, id, permission string) (Organization, error) {
+	o, err := op.visibleOrganization(ctx, id)
+	if err != nil {
+		return Organization{}, err
+	}
+	return o, op.require(ctx, o, permission)
+}
+
+func (op *operation) require(ctx context.Context, o Organization, permission string) error {
+	ok, err := op.allowedOn(ctx, o, permission)
+	if err == nil && !ok {
+		err = errForbidden("This needs the permission %q on the organization %q.", permission, o.ID)
+	}
+	return err
+}
+
+// visibleGroup finds a group that the caller may see (D-17).
+func (op *operation) visibleGroup(ctx context.Context, id string) (Group, error) {
+	if err := op.requireActor(); err != nil {
+		return Group{}, err
+	}
+	g, err := op.group(ctx, id)
+	if errors.Is(err, ErrNoRow) {
+		return Group{}, errNotFound()
+	}
+	if err != nil {
+		return Group{}, err
+	}
+	op.tell(g.RootID, g.OrganizationID)
+	visible, err := op.allowedOnGroup(ctx, g, "view")
+	if err == nil && !visible {
+		err = errNotFound()
+	}
+	if err != nil {
+		return Group{}, err
+	}
+	return g, op.sameTreeAsCurrent(ctx, g.RootID)
+}
+
+func (op *operation) requireOnGroup(ctx context.Context, g Group, permission string) error {
+	ok, err := op.allowedOnGroup(ctx, g, permission)
+	if err == nil && !ok {
+		err = errForbidden("This needs the permission %q on the group %q.", permission, g.ID)
+	}
+	return err
+}
+
+// currentOrganization is the organization that the caller operates from: one that he has
+// access to (D-9). ok is false if the caller names none.
+func (op *operation) currentOrganization(ctx context.Context) (o Organization, ok bool, err error) {
+	id := op.caller.CurrentOrganization
+	if id == "" {
+		return Organization{}, false, nil
+	}
+	o, err = op.organization(ctx, id)
+	if errors.Is(err, ErrNoRow) {
+		return Organization{}, false, errNotFound()
+	}
+	if err != nil {
+		return Organization{}, false, err
+	}
+	access, err := op.allowedOn(ctx, o, "access")
+	if err == nil && !access {
+		err = errNotFound()
+	}
+	return o, err == nil, err
+}
+
+// sameTreeAsCurrent refuses a target in another tree than the one that the caller operates
+// from (D-9), as if it were not there.
+func (op *operation) sameTreeAsCurrent(ctx context.Context, rootID string) error {
+	current, named, err := op.currentOrganization(ctx)
+	if err != nil {
+		return err
+	}
+	if named && current.RootID != rootID {
+		return errNotFound()
+	}
+	return nil
+}
+
+// requireEnterprise refuses without an active Enterprise plan of the tree's root.
+func (op *operation) requireEnterprise(ctx context.Context, rootID string) error {
+	licensed, err := op.licensed(ctx, rootID)
+	if err == nil && !licensed {
+		err = refuse(CodeLicenseRequired, "The tree's root needs an active Enterprise subscription.")
+	}
+	return err
+}
+
+func (op *operation) licensed(ctx context.Context, rootID string) (bool, error) {
+	sub, err := op.snap.Subscription(ctx, rootID)
+	if errors.Is(err, ErrNoRow) {
+		return false, nil
+	}
+	return sub.EffectivePlan() == PlanEnterprise, err
+}
+
+// activeUser finds a user who is given something: he must exist and be active (D-8).
+func (op *operation) activeUser(ctx context.Context, id string) (User, error) {
+	if !ValidUserID(id) {
+		return User{}, errNotFound()
+	}
+	user, err := op.user(ctx, id)
+	if errors.Is(err, ErrNoRow) || err == nil && user.State != UserActive {
+		return User{}, errNotFound()
+	}
+	return user, err
+}

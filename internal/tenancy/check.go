@@ -1,0 +1,84 @@
+package tenancy
+
+import (
+	"context"
+	"slices"
+	"strings"
+)
+
+// Check answers whether a subject has a permission on a resource, at a state of the
+// resource's tree that is not older than atLeast, and tells that state. What does not
+// exist is not allowed, and has no state.
+//
+// It is for the platform and consoles; on behalf of a user it answers about that user.
+func (s *Service) Check(ctx context.Context, caller Caller, q Question, atLeast Token) (bool, Token, error) {
+	if err := s.mayAsk(ctx, caller, q); err != nil {
+		return false, Token{}, err
+	}
+	if err := validQuestion(q); err != nil {
+		return false, Token{}, err
+	}
+	q.Permission = permissionOn(q.Resource.Type, q.Permission)
+	return s.decisions.CheckOne(ctx, q, atLeast)
+}
+
+// mayAsk refuses a user who asks about another one. Questions are no attempts to change
+// or to see a tenant's data, and leave no event.
+func (s *Service) mayAsk(ctx context.Context, caller Caller, q Question) error {
+	if caller.UserID == "" {
+		return nil
+	}
+	op, err := s.begin(ctx, attempt{caller: caller})
+	if err != nil {
+		return err
+	}
+	defer op.close()
+	if err := op.authenticate(ctx); err != nil {
+		return storeError(err)
+	}
+	if q.Subject != (Object{"user", caller.UserID}) {
+		return errForbidden("On behalf of a user, questions are about that user.")
+	}
+	return nil
+}
+
+// permissionOn gives the schema's name of a permission: the claim `owner` of an
+// organization is decided by ownership, not by the relation of that name.
+func permissionOn(resourceType, name string) string {
+	if resourceType == "organization" {
+		return permissionName(name)
+	}
+	return name
+}
+
+func validQuestion(q Question) error {
+	var v validation
+	oneOf(&v, "subject.type", q.Subject.Type, subjectTypes...)
+	validID := ValidID
+	if q.Subject.Type == "user" {
+		validID = ValidUserID
+	}
+	if !validID(q.Subject.ID) {
+		v.fail("subject.id", "is no id")
+	}
+	known := permissions[q.Resource.Type]
+	switch {
+	case known == nil:
+		v.fail("resource.type", "must be one of %q", ResourceTypes())
+	case !slices.Contains(known, q.Permission):
+		v.fail("permission", "must be one of %q", known)
+	}
+	if !validResourceID(q.Resource) {
+		v.fail("resource.id", "is no id")
+	}
+	return v.err()
+}
+
+// validResourceID knows that a module's id is the organization's and the module's name.
+func validResourceID(resource Object) bool {
+	if resource.Type != "module" {
+		return ValidID(resource.ID)
+	}
+	organization, name, ok := strings.Cut(resource.ID, "/")
+	return ok && ValidID(organization) && ValidID(name)
+}

@@ -1,0 +1,163 @@
+package tenancy
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+)
+
+// operation is one attempt at one snapshot: what it reads becomes the basis of what it
+// stages.
+type operation struct {
+	attempt
+	service *Service
+	snap    Snapshot
+	basis   Basis
+	rows    []RowChange
+	detail  map[string]string
+	// trail is the tree whose trail tells of the attempt, and about the organizations
+	// about which it is told.
+	trail string
+	about []string
+}
+
+func (s *Service) begin(ctx context.Context, a attempt) (*operation, error) {
+	snap, err := s.store.Snapshot(ctx)
+	if err != nil {
+		return nil, storeError(err)
+	}
+	return &operation{
+		attempt: a,
+		service: s,
+		snap:    snap,
+		basis:   Basis{Trees: map[string]int64{}, Users: map[string]int64{}},
+		detail:  map[string]string{},
+	}, nil
+}
+
+func (op *operation) close() {
+	if err := op.snap.Close(); err != nil {
+		op.service.options.Log.Warn("closing a snapshot", "error", err)
+	}
+}
+
+func (op *operation) run(ctx context.Context, body func(context.Context, *operation) error) error {
+	if err := op.authenticate(ctx); err != nil {
+		return err
+	}
+	return body(ctx, op)
+}
+
+// authenticate refuses an acting user that does not exist or is deactivated (D-8), and a
+// console that names none: a console key has no rights of its own. That refusal does not
+// depend on the target, so it tells nothing about it.
+func (op *operation) authenticate(ctx context.Context) error {
+	if op.caller.UserID == "" {
+		return nil
+	}
+	user, err := op.user(ctx, op.caller.UserID)
+	if errors.Is(err, ErrNoRow) || err == nil && user.State != UserActive {
+		return refuse(CodeUnauthenticated, "The acting user does not exist or is deactivated.")
+	}
+	return err
+}
+
+// requireActor refuses a console key that acts for nobody.
+func (op *operation) requireActor() error {
+	if op.caller.UserID == "" && !op.caller.isPlatform() {
+		return errForbidden("A console key acts for a user; name the user in Act-As-User.")
+	}
+	return nil
+}
+
+// readTree puts the version of a tree into the basis.
+func (op *operation) readTree(ctx context.Context, rootID string) error {
+	if _, known := op.basis.Trees[rootID]; known {
+		return nil
+	}
+	version, err := op.snap.Version(ctx, rootID)
+	if err != nil {
+		return err
+	}
+	op.basis.Trees[rootID] = version
+	return nil
+}
+
+// organization reads an organization and takes its tree into the basis.
+func (op *operation) organization(ctx context.Context, id string) (Organization, error) {
+	o, err := op.snap.Organization(ctx, id)
+	if err != nil {
+		return Organization{}, err
+	}
+	return o, op.readTree(ctx, o.RootID)
+}
+
+// group reads a group and takes its tree into the basis.
+func (op *operation) group(ctx context.Context, id string) (Group, error) {
+	g, err := op.snap.Group(ctx, id)
+	if err != nil {
+		return Group{}, err
+	}
+	return g, op.readTree(ctx, g.RootID)
+}
+
+// user reads a user and takes his version into the basis, also if there is none.
+func (op *operation) user(ctx context.Context, id string) (User, error) {
+	u, err := op.snap.User(ctx, id)
+	if err == nil || errors.Is(err, ErrNoRow) {
+		op.basis.Users[id] = u.Version
+	}
+	return u, err
+}
+
+// stage adds the change of one row. A nil before creates, a nil after removes.
+func (op *operation) stage(before, after Row) {
+	op.rows = append(op.rows, RowChange{Before: before, After: after})
+}
+
+// note keeps a detail for the event. Secrets and people's names never go there.
+func (op *operation) note(key, value string) { op.detail[key] = value }
+
+// tell names the organizations that the event is about, and the tree in whose trail it
+// stands.
+func (op *operation) tell(rootID string, organizations ...string) {
+	op.trail = rootID
+	for _, id := range organizations {
+		if !slices.Contains(op.about, id) {
+			op.about = append(op.about, id)
+		}
+	}
+}
+
+func (op *operation) change() Change {
+	event := op.event()
+	event.Result = ResultDone
+	return Change{Basis: op.basis, Rows: op.rows, Event: event}
+}
+
+func (op *operation) event() Event {
+	return Event{
+		At:            op.service.clock.Now(),
+		RootID:        op.trail,
+		Organizations: op.about,
+		Actor:         Object{Type: string(op.caller.Kind) + "_key", ID: op.caller.KeyID},
+		OnBehalfOf:    op.caller.UserID,
+		From:          op.caller.From,
+		Action:        op.action,
+		Target:        op.target,
+		Detail:        maps.Clone(op.detail),
+		RequestID:     op.caller.RequestID,
+	}
+}
+
+// token names the state of the target's tree: the new version if the operation moved it.
+func (op *operation) token(moved map[string]int64) Token {
+	if version, ok := moved[op.trail]; ok {
+		return Token{RootID: op.trail, Version: version}
+	}
+	if version := op.basis.Trees[op.trail]; version > 0 {
+		return Token{RootID: op.trail, Version: version}
+	}
+	return Token{}
+}

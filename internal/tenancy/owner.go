@@ -1,0 +1,119 @@
+package tenancy
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+// PutOwner makes an active user an owner of an organization. The caller owns it. Making
+// an owner of one who is an owner changes nothing.
+func (s *Service) PutOwner(ctx context.Context, caller Caller, organizationID, userID string) (owner Owner, token Token, err error) {
+	a := attempt{caller, "owner.put", Object{"organization", organizationID}}
+	token, err = s.change(ctx, a, func(ctx context.Context, op *operation) error {
+		op.note("user_id", userID)
+		o, err := op.targetOrganization(ctx, organizationID, "own")
+		if err != nil {
+			return err
+		}
+		if _, err := op.activeUser(ctx, userID); err != nil {
+			return err
+		}
+		owner, err = op.snap.Owner(ctx, o.ID, userID)
+		if errors.Is(err, ErrNoRow) {
+			owner = Owner{OrganizationID: o.ID, RootID: o.RootID, UserID: userID, Since: op.service.clock.Now()}
+			op.stage(nil, owner)
+			return nil
+		}
+		return err
+	})
+	return owner, token, err
+}
+
+// RemoveOwner takes the ownership of an organization from a user. The caller owns it. An
+// organization keeps at least one active owner of its own (R-18, D-33); an ownership
+// that comes from a group is changed where the group is.
+func (s *Service) RemoveOwner(ctx context.Context, caller Caller, organizationID, userID string) (Token, error) {
+	a := attempt{caller, "owner.remove", Object{"organization", organizationID}}
+	return s.change(ctx, a, func(ctx context.Context, op *operation) error {
+		op.note("user_id", userID)
+		o, err := op.targetOrganization(ctx, organizationID, "own")
+		if err != nil {
+			return err
+		}
+		owner, err := op.snap.Owner(ctx, o.ID, userID)
+		if errors.Is(err, ErrNoRow) {
+			return op.ownsElsewhere(ctx, o, userID)
+		}
+		if err != nil {
+			return err
+		}
+		if !owner.Inactive {
+			if err := keepsOne(op.snap.ActiveOwners(ctx, o.ID)); err != nil {
+				return err
+			}
+		}
+		op.stage(owner, nil)
+		return nil
+	})
+}
+
+// keepsOne refuses the removal of the last active owner of something. It holds
+// against concurrent removals because both would move the same tree.
+func keepsOne(activeOwners int, err error) error {
+	if err == nil && activeOwners <= 1 {
+		return refuse(CodeLastOwner, "The last active owner can't be removed.")
+	}
+	return err
+}
+
+// ownsElsewhere tells where an ownership that is no row of its own can be changed; it is
+// not found if there is none.
+func (op *operation) ownsElsewhere(ctx context.Context, o Organization, userID string) error {
+	groups, err := op.snap.GroupsWith(ctx, userID, GroupMember)
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		if !slices.Contains(g.Claims, ClaimOwner) {
+			continue
+		}
+		kind, err := op.activeAs(ctx, g, o.ID)
+		if err != nil {
+			return err
+		}
+		if kind != "" {
+			e := refuse(CodeManagedElsewhere, "The ownership comes from a group, and is changed there.")
+			e.ManagedAt = &ManagedAt{Kind: kind, ID: g.ID, OrganizationID: g.OrganizationID}
+			return e
+		}
+	}
+	return errNotFound()
+}
+
+// activeAs tells how a group is active in an organization: "group" at home, "link" where
+// it is linked, "" where it is not active.
+func (op *operation) activeAs(ctx context.Context, g Group, organizationID string) (string, error) {
+	if g.OrganizationID == organizationID {
+		return "group", nil
+	}
+	link, err := op.snap.Link(ctx, g.ID, organizationID)
+	if errors.Is(err, ErrNoRow) || err == nil && link.Unlicensed {
+		return "", nil
+	}
+	return "link", err
+}
+
+// Owners lists the owners of an organization, by user id, to those who see its roster.
+func (s *Service) Owners(ctx context.Context, caller Caller, organizationID string, page Page) (owners []Owner, err error) {
+	a := attempt{caller, "owner.list", Object{"organization", organizationID}}
+	err = s.read(ctx, a, func(ctx context.Context, op *operation) error {
+		o, err := op.targetOrganization(ctx, organizationID, "view_roster")
+		if err != nil {
+			return err
+		}
+		owners, err = op.snap.Owners(ctx, o.ID, page)
+		return err
+	})
+	return owners, err
+}
