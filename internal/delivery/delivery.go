@@ -100,8 +100,10 @@ func (t *tree) beginParts() {
 func (t *tree) received(version int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.version = max(t.version, version)
-	t.epoch += t.epoch & 1
+	if version > t.version {
+		t.version = version
+		t.epoch += t.epoch & 1
+	}
 }
 
 // settle brings the engine to the version of the tree, or a later one.
