@@ -1,0 +1,95 @@
+// Package config holds what a deployment chooses: flags, environment and a file, in one
+// struct. A flag wins over the environment, the environment over the file, and the file
+// over the default.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+// Config is everything that a node is told. Keys come from the environment alone, where
+// no list of processes shows them.
+type Config struct {
+	Listen           string
+	Data             string
+	ZedListen        string
+	AuditorListen    string
+	RequestTimeout   time.Duration
+	DrainTimeout     time.Duration
+	MaxBody          int64
+	ForbidSelfGrants bool
+	LogLevel         string
+	LogFormat        string
+
+	BootstrapKey string // TENANTRY_BOOTSTRAP_KEY
+	ZedKey       string // TENANTRY_ZED_KEY
+	AuditorKey   string // TENANTRY_AUDITOR_KEY
+}
+
+// Bind declares the flags of a node, with their defaults.
+func (c *Config) Bind(flags *pflag.FlagSet) {
+	c.BindData(flags)
+	flags.StringVar(&c.Listen, "listen", "127.0.0.1:8080", "address of the HTTP API")
+	flags.StringVar(&c.ZedListen, "zed-listen", "127.0.0.1:50051", "address for zed, reading and writing; needs TENANTRY_ZED_KEY")
+	flags.StringVar(&c.AuditorListen, "auditor-listen", "127.0.0.1:50052", "address for auditors' zed, reading only; needs TENANTRY_AUDITOR_KEY")
+	flags.DurationVar(&c.RequestTimeout, "request-timeout", 10*time.Second, "the longest that one call may take")
+	flags.DurationVar(&c.DrainTimeout, "drain-timeout", 30*time.Second, "the longest that a stopping node waits for running calls")
+	flags.Int64Var(&c.MaxBody, "max-body", 1<<20, "the largest request body, in bytes")
+	flags.BoolVar(&c.ForbidSelfGrants, "forbid-self-grants", false, "refuse group owners who make themselves members")
+	flags.StringVar(&c.LogLevel, "log-level", "info", "least severe log lines: debug, info, warn, error")
+	flags.StringVar(&c.LogFormat, "log-format", "text", "form of log lines: text, json")
+}
+
+// BindData declares the flags of commands that only open the record.
+func (c *Config) BindData(flags *pflag.FlagSet) {
+	flags.StringVar(&c.Data, "data", "tenantry-data", "data directory")
+	flags.String(fileFlag, "", "file with settings: a YAML map of flag names to values")
+}
+
+// minKeyLength is the least length of keys that an operator chooses, in bytes.
+const minKeyLength = 32
+
+// Validate reports everything that is wrong with the configuration, before anything is
+// opened.
+func (c *Config) Validate() error {
+	var errs []error
+	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	for _, l := range []struct{ flag, address string }{
+		{"listen", c.Listen}, {"zed-listen", c.ZedListen}, {"auditor-listen", c.AuditorListen},
+	} {
+		if _, _, err := net.SplitHostPort(l.address); err != nil {
+			fail("--%s: %q is no host:port", l.flag, l.address)
+		}
+	}
+	for _, k := range []struct{ name, key string }{
+		{"TENANTRY_BOOTSTRAP_KEY", c.BootstrapKey}, {"TENANTRY_ZED_KEY", c.ZedKey}, {"TENANTRY_AUDITOR_KEY", c.AuditorKey},
+	} {
+		if k.key != "" && len(k.key) < minKeyLength {
+			fail("%s: must have at least %d characters", k.name, minKeyLength)
+		}
+	}
+	if c.ZedKey != "" && c.ZedKey == c.AuditorKey {
+		fail("TENANTRY_AUDITOR_KEY: must differ from TENANTRY_ZED_KEY, which may write")
+	}
+	if c.Data == "" {
+		fail("--data: must not be empty")
+	}
+	if c.RequestTimeout <= 0 || c.DrainTimeout <= 0 {
+		fail("--request-timeout, --drain-timeout: must be positive")
+	}
+	if c.MaxBody < 1 {
+		fail("--max-body: must be positive")
+	}
+	if _, err := c.Level(); err != nil {
+		fail("--log-level: %q is none of debug, info, warn, error", c.LogLevel)
+	}
+	if c.LogFormat != "text" && c.LogFormat != "json" {
+		fail("--log-format: %q is none of text, json", c.LogFormat)
+	}
+	return errors.Join(errs...)
+}

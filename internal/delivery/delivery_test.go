@@ -1,0 +1,200 @@
+package delivery_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tenantry/tenantry/internal/delivery"
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+func TestACommittedChangeIsDeliveredInOrder(t *testing.T) {
+	record, engine := newRecord(), newEngine()
+	d := delivery.New(record, engine, nil)
+	for range 3 {
+		_, err := d.Commit(t.Context(), owners("acme"))
+		require.NoError(t, err)
+	}
+	require.Equal(t, []string{"acme@1", "acme@2", "acme@3"}, engine.log())
+}
+
+func TestACommitStandsWhenTheEngineFails(t *testing.T) {
+	record, engine := newRecord(), newEngine()
+	d := delivery.New(record, engine, nil)
+	engine.fail(errDown)
+	versions, err := d.Commit(t.Context(), owners("acme"))
+	require.NoError(t, err)
+	require.Equal(t, map[string]int64{"acme": 1}, versions)
+}
+
+// TestNoAnswerFromAnEngineBehind is: while the engine has not received what
+// is committed, its answers are refused, for that tree alone; the next question delivers.
+func TestNoAnswerFromAnEngineBehind(t *testing.T) {
+	record, engine := newRecord(), newEngine()
+	d := delivery.New(record, engine, nil)
+	commit(t, d, "acme")
+	commit(t, d, "other")
+	engine.failTree("acme", errDown)
+	commit(t, d, "acme")
+
+	_, _, err := d.CheckOne(t.Context(), question("acme"), tenancy.Token{})
+	require.ErrorIs(t, err, errDown)
+	require.Zero(t, engine.asked("acme"), "an answer of an engine behind was used")
+	_, _, err = d.CheckOne(t.Context(), question("other"), tenancy.Token{})
+	require.NoError(t, err)
+
+	engine.failTree("acme", nil)
+	_, token, err := d.CheckOne(t.Context(), question("acme"), tenancy.Token{})
+	require.NoError(t, err)
+	require.Equal(t, tenancy.Token{RootID: "acme", Version: 2}, token)
+	require.EqualValues(t, 2, engine.version("acme"))
+}
+
+func TestAnotherNodeDelivers(t *testing.T) {
+	record, engine := newRecord(), newEngine()
+	a, b := delivery.New(record, engine, nil), delivery.New(record, engine, nil)
+	commit(t, a, "acme")
+	commit(t, b, "acme")
+	commit(t, a, "acme")
+	require.Equal(t, []string{"acme@1", "acme@2", "acme@3"}, engine.log())
+}
+
+func TestManyDeliverersDeliverOnce(t *testing.T) {
+	record, engine := newRecord(), newEngine()
+	engine.fail(errDown)
+	first := delivery.New(record, engine, nil)
+	for range 200 {
+		commit(t, first, "acme")
+	}
+	engine.fail(nil)
+	var wg sync.WaitGroup
+	for range 8 {
+		d := delivery.New(record, engine, nil)
+		wg.Go(func() {
+			_, _, err := d.CheckOne(t.Context(), question("acme"), tenancy.Token{})
+			// Losing the race to another deliverer is an honest refusal, a wrong answer is not.
+			if e, ok := tenancy.AsError(err); err != nil && (!ok || e.Code != tenancy.CodeNotFresh) {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	var want []string
+	for v := 1; v <= 200; v++ {
+		want = append(want, fmt.Sprintf("acme@%d", v))
+	}
+	require.Equal(t, want, engine.log())
+}
+
+func TestAStateThatIsNotCommittedIsNotFresh(t *testing.T) {
+	record, engine := newRecord(), newEngine()
+	d := delivery.New(record, engine, nil)
+	commit(t, d, "acme")
+	_, _, err := d.CheckOne(t.Context(), question("acme"), tenancy.Token{RootID: "acme", Version: 2})
+	requireCode(t, tenancy.CodeNotFresh, err)
+	_, _, err = d.CheckOne(t.Context(), question("acme"), tenancy.Token{RootID: "acme", Version: 1})
+	require.NoError(t, err)
+}
+
+func TestAnUnknownResourceIsNotAllowed(t *testing.T) {
+	d := delivery.New(newRecord(), newEngine(), nil)
+	allowed, token, err := d.CheckOne(t.Context(), question("nowhere"), tenancy.Token{})
+	require.NoError(t, err)
+	require.False(t, allowed)
+	require.Zero(t, token)
+}
+
+// TestNoAnswerFromHalfADelivery drives a delivery that takes two writes, and asks between
+// them: the answer waits until the delivery is whole, also after one that failed half way.
+func TestNoAnswerFromHalfADelivery(t *testing.T) {
+	for name, failHalfway := range map[string]error{"delivery goes on": nil, "delivery fails half way": errDown} {
+		t.Run(name, func(t *testing.T) {
+			record, engine := newRecord(), newEngine()
+			engine.inParts = true
+			d := delivery.New(record, engine, nil)
+			commit(t, d, "acme")
+
+			halfway := engine.pause(failHalfway)
+			done := make(chan struct{})
+			go func() { commit(t, d, "acme"); close(done) }()
+			<-halfway.reached
+
+			// This question was begun when version 1 was the committed one.
+			answered := make(chan error, 1)
+			go func() {
+				_, err := d.Check(t.Context(), "acme", 1, []tenancy.Question{question("acme")})
+				answered <- err
+			}()
+			close(halfway.goOn)
+			<-done
+			require.NoError(t, <-answered)
+			require.False(t, engine.answeredHalf(), "half a delivery was answered from")
+			require.EqualValues(t, 2, engine.version("acme"))
+		})
+	}
+}
+
+// TestWaitingForDeliveryEndsWithTheContext asks at a version that the engine holds, while
+// it shows half of the next one.
+func TestWaitingForDeliveryEndsWithTheContext(t *testing.T) {
+	record, engine := newRecord(), newEngine()
+	engine.inParts = true
+	d := delivery.New(record, engine, nil)
+	commit(t, d, "acme")
+	halfway := engine.pause(nil)
+	done := make(chan struct{})
+	go func() { commit(t, d, "acme"); close(done) }()
+	<-halfway.reached
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := d.Check(ctx, "acme", 1, []tenancy.Question{question("acme")})
+	requireCode(t, tenancy.CodeNotFresh, err)
+	close(halfway.goOn)
+	<-done
+}
+
+func TestOrganizationsWaitForEveryTreeOfTheUser(t *testing.T) {
+	record, engine := newRecord(), newEngine()
+	d := delivery.New(record, engine, nil)
+	commit(t, d, "acme")
+	engine.failTree("acme", errDown)
+	commit(t, d, "acme")
+	_, err := d.Organizations(t.Context(), "u", "access")
+	require.ErrorIs(t, err, errDown)
+	engine.failTree("acme", nil)
+	_, err = d.Organizations(t.Context(), "u", "access")
+	require.NoError(t, err)
+	require.EqualValues(t, 2, engine.version("acme"))
+}
+
+var errDown = errors.New("the engine is down")
+
+func owners(root string) tenancy.Change {
+	return tenancy.Change{Rows: []tenancy.RowChange{{After: tenancy.Owner{OrganizationID: root, RootID: root, UserID: "u"}}}}
+}
+
+func commit(t *testing.T, d *delivery.Deliverer, root string) {
+	t.Helper()
+	if _, err := d.Commit(t.Context(), owners(root)); err != nil {
+		t.Error(err)
+	}
+}
+
+func question(root string) tenancy.Question {
+	return tenancy.Question{
+		Subject: tenancy.Object{Type: "user", ID: "u"}, Permission: "own",
+		Resource: tenancy.Object{Type: "organization", ID: root},
+	}
+}
+
+func requireCode(t *testing.T, code tenancy.Code, err error) {
+	t.Helper()
+	e, ok := tenancy.AsError(err)
+	require.True(t, ok, "%v", err)
+	require.Equal(t, code, e.Code)
+}

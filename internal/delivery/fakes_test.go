@@ -1,0 +1,185 @@
+package delivery_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// record is a Recorder that commits everything.
+type record struct {
+	tenancy.Recorder // what no test calls
+
+	mu         sync.Mutex
+	deliveries map[string][]tenancy.Delivery
+}
+
+func newRecord() *record { return &record{deliveries: map[string][]tenancy.Delivery{}} }
+
+func (r *record) Commit(_ context.Context, _ tenancy.Change, updates map[string][]tenancy.Update) (map[string]int64, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	versions := map[string]int64{}
+	for root, u := range updates {
+		versions[root] = int64(len(r.deliveries[root]) + 1)
+		r.deliveries[root] = append(r.deliveries[root], tenancy.Delivery{RootID: root, Version: versions[root], Updates: u})
+	}
+	return versions, nil
+}
+
+func (r *record) TreeOf(_ context.Context, resource tenancy.Object) (tenancy.Tree, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	version := int64(len(r.deliveries[resource.ID]))
+	if version == 0 {
+		return tenancy.Tree{}, tenancy.ErrNoRow
+	}
+	return tenancy.Tree{RootID: resource.ID, Version: version}, nil
+}
+
+func (r *record) TreesOf(ctx context.Context, _ string) ([]tenancy.Tree, error) {
+	var trees []tenancy.Tree
+	for root := range r.deliveries {
+		tree, err := r.TreeOf(ctx, tenancy.Object{ID: root})
+		if err != nil {
+			return nil, err
+		}
+		trees = append(trees, tree)
+	}
+	return trees, nil
+}
+
+func (r *record) Deliveries(_ context.Context, rootID string, after int64, limit int) ([]tenancy.Delivery, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rest := r.deliveries[rootID][after:]
+	return rest[:min(limit, len(rest))], nil
+}
+
+// engine is an Engine that keeps versions and can fail, and that can stop half way
+// through a delivery.
+type engine struct {
+	tenancy.Engine // what no test calls
+	inParts        bool
+
+	mu       sync.Mutex
+	versions map[string]int64
+	applied  []string
+	failures map[string]error // by tree, "" for all
+	asks     map[string]int
+	paused   *pause
+	half     bool
+	sawHalf  bool
+}
+
+// pause is a stop half way through the next delivery.
+type pause struct {
+	reached, goOn chan struct{}
+	err           error
+}
+
+func newEngine() *engine {
+	return &engine{versions: map[string]int64{}, failures: map[string]error{}, asks: map[string]int{}}
+}
+
+func (e *engine) fail(err error) { e.failTree("", err) }
+
+func (e *engine) failTree(root string, err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.failures[root] = err
+}
+
+func (e *engine) pause(err error) *pause {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.paused = &pause{reached: make(chan struct{}), goOn: make(chan struct{}), err: err}
+	return e.paused
+}
+
+func (e *engine) AppliesAtOnce(int) bool { return !e.inParts }
+
+func (e *engine) Apply(_ context.Context, d tenancy.Delivery) error {
+	if err := e.stopHalfway(); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := e.failure(d.RootID); err != nil {
+		return err
+	}
+	if e.versions[d.RootID] != d.Version-1 {
+		return tenancy.ErrFence
+	}
+	e.half = false
+	e.versions[d.RootID] = d.Version
+	e.applied = append(e.applied, fmt.Sprintf("%s@%d", d.RootID, d.Version))
+	return nil
+}
+
+func (e *engine) stopHalfway() error {
+	e.mu.Lock()
+	p := e.paused
+	e.paused = nil
+	e.half = e.half || p != nil
+	e.mu.Unlock()
+	if p == nil {
+		return nil
+	}
+	close(p.reached)
+	<-p.goOn
+	return p.err
+}
+
+func (e *engine) failure(root string) error {
+	if err := e.failures[""]; err != nil {
+		return err
+	}
+	return e.failures[root]
+}
+
+func (e *engine) Version(_ context.Context, root string) (int64, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.versions[root], e.failure(root)
+}
+
+func (e *engine) Check(_ context.Context, questions []tenancy.Question) ([]bool, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, q := range questions {
+		e.asks[q.Resource.ID]++
+	}
+	e.sawHalf = e.sawHalf || e.half
+	return make([]bool, len(questions)), nil
+}
+
+func (e *engine) LookupResources(context.Context, tenancy.Object, string, string) ([]string, error) {
+	return nil, nil
+}
+
+func (e *engine) log() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.applied
+}
+
+func (e *engine) asked(root string) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.asks[root]
+}
+
+func (e *engine) version(root string) int64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.versions[root]
+}
+
+func (e *engine) answeredHalf() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.sawHalf
+}

@@ -1,0 +1,175 @@
+package relation_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/tenantry/tenantry/internal/relation"
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+func TestRelationshipsOfEachRow(t *testing.T) {
+	for name, c := range map[string]struct {
+		row  tenancy.Row
+		want []string
+	}{
+		"root": {
+			tenancy.Organization{ID: "acme", RootID: "acme"},
+			[]string{"organization:acme#root@organization:acme"},
+		},
+		"sub-organization": {
+			tenancy.Organization{ID: "shop", ParentID: "acme", RootID: "acme"},
+			[]string{"organization:shop#root@organization:acme", "organization:shop#parent@organization:acme"},
+		},
+		"owner":                     {tenancy.Owner{OrganizationID: "acme", UserID: "a/b"}, []string{"organization:acme#owner@user:a/b"}},
+		"owner who is deactivated":  {tenancy.Owner{OrganizationID: "acme", UserID: "a", Inactive: true}, nil},
+		"member":                    {tenancy.Membership{GroupID: "g", Role: tenancy.GroupMember, UserID: "a"}, []string{"group:g#member@user:a"}},
+		"group owner":               {tenancy.Membership{GroupID: "g", Role: tenancy.GroupOwner, UserID: "a"}, []string{"group:g#owner@user:a"}},
+		"member who is deactivated": {tenancy.Membership{GroupID: "g", Role: tenancy.GroupMember, UserID: "a", Inactive: true}, nil},
+		"group": {
+			tenancy.Group{ID: "g", OrganizationID: "acme", Claims: []tenancy.Claim{"view_agents", "owner"}},
+			[]string{
+				"group:g#home@organization:acme", "organization:acme#group@group:g",
+				"group:g#claim_view_agents@group:g#member", "group:g#claim_owner@group:g#member",
+			},
+		},
+		"link": {
+			tenancy.Link{GroupID: "g", OrganizationID: "shop"},
+			[]string{"organization:shop#linked_group@group:g", "group:g#linked_organization@organization:shop"},
+		},
+		"link without a licence": {tenancy.Link{GroupID: "g", OrganizationID: "shop", Unlicensed: true}, nil},
+		"tree":                   {tenancy.Tree{RootID: "acme", Version: 7}, []string{"organization:acme#version@version:7"}},
+		"subscription":           {tenancy.Subscription{OrganizationID: "acme", Plan: tenancy.PlanEnterprise}, nil},
+		"user":                   {tenancy.User{ID: "a"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			for _, r := range relation.Of(c.row) {
+				got = append(got, r.String())
+			}
+			require.Equal(t, c.want, got)
+		})
+	}
+}
+
+// TestFollowingUpdatesGivesAll is invariant I-2: the updates of random changes, followed
+// from nothing, lead to what the state itself says, and no relationship has two sources.
+func TestFollowingUpdatesGivesAll(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		state := map[string]tenancy.Row{}
+		held := map[tenancy.Relationship]bool{}
+		for range rapid.IntRange(1, 30).Draw(t, "changes") {
+			change := drawChange(t, state)
+			for _, updates := range relation.Updates(change) {
+				follow(t, held, updates)
+			}
+		}
+		require.Equal(t, all(t, state), held)
+	})
+}
+
+// TestUpdatesFollowTheChange says that a change costs what it changes: its updates name
+// nothing but what begins or ceases to hold.
+func TestUpdatesFollowTheChange(t *testing.T) {
+	before := tenancy.Group{ID: "g", OrganizationID: "acme", RootID: "acme", Claims: []tenancy.Claim{"view_agents", "manage_agents"}}
+	after := before
+	after.Name, after.Claims = "renamed", []tenancy.Claim{"manage_agents", "manage_billing"}
+	updates := relation.Updates(tenancy.Change{Rows: []tenancy.RowChange{{Before: before, After: after}}})
+	require.Len(t, updates, 1)
+	var got []string
+	for _, u := range updates["acme"] {
+		got = append(got, u.String())
+	}
+	require.Equal(t, []string{
+		"-group:g#claim_view_agents@group:g#member",
+		"+group:g#claim_manage_billing@group:g#member",
+	}, got)
+}
+
+func TestATreeThatMovesWithoutUpdatesIsListed(t *testing.T) {
+	before := tenancy.Organization{ID: "acme", RootID: "acme", Name: "Acme"}
+	after := before
+	after.Name = "Acme Ltd"
+	updates := relation.Updates(tenancy.Change{Rows: []tenancy.RowChange{{Before: before, After: after}}})
+	require.Equal(t, []string{"acme"}, slices.Collect(maps.Keys(updates)))
+	require.Empty(t, updates["acme"])
+}
+
+// follow fails on an update that does not change anything: then two rows would have one
+// relationship, and removing one would take the other's.
+func follow(t *rapid.T, held map[tenancy.Relationship]bool, updates []tenancy.Update) {
+	for _, u := range updates {
+		if u.Delete != held[u.Relationship] {
+			t.Fatalf("%s changes nothing", u)
+		}
+		if u.Delete {
+			delete(held, u.Relationship)
+		} else {
+			held[u.Relationship] = true
+		}
+	}
+}
+
+func all(t *rapid.T, state map[string]tenancy.Row) map[tenancy.Relationship]bool {
+	held := map[tenancy.Relationship]bool{}
+	rows := func(yield func(tenancy.Row, error) bool) {
+		for _, row := range state {
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+	for r, err := range relation.All(rows) {
+		if err != nil || held[r] {
+			t.Fatalf("%s follows from two rows, or %v", r, err)
+		}
+		held[r] = true
+	}
+	return held
+}
+
+// drawChange alters a few rows of a small state; each key of the state stands for one row.
+func drawChange(t *rapid.T, state map[string]tenancy.Row) tenancy.Change {
+	var change tenancy.Change
+	rows := drawRows(t)
+	for _, key := range slices.Sorted(maps.Keys(rows)) {
+		before, row := state[key], rows[key]
+		if before != nil && rapid.Bool().Draw(t, "remove") {
+			row = nil
+		}
+		change.Rows = append(change.Rows, tenancy.RowChange{Before: before, After: row})
+		if row == nil {
+			delete(state, key)
+		} else {
+			state[key] = row
+		}
+	}
+	return change
+}
+
+func drawRows(t *rapid.T) map[string]tenancy.Row {
+	org := rapid.SampledFrom([]string{"o1", "o2"})
+	grp := rapid.SampledFrom([]string{"g1", "g2"})
+	usr := rapid.SampledFrom([]string{"u1", "u2"})
+	flag := rapid.Bool()
+	o, g, u := org.Draw(t, "org"), grp.Draw(t, "group"), usr.Draw(t, "user")
+	role := rapid.SampledFrom([]tenancy.GroupRole{tenancy.GroupOwner, tenancy.GroupMember}).Draw(t, "role")
+	claims := rapid.SliceOfDistinct(rapid.SampledFrom(tenancy.Claims), rapid.ID[tenancy.Claim]).Draw(t, "claims")
+	rows := map[string]tenancy.Row{
+		"organization " + o:                  tenancy.Organization{ID: o, ParentID: rapid.SampledFrom([]string{"", "o3"}).Draw(t, "parent"), RootID: "r"},
+		"owner " + o + u:                     tenancy.Owner{OrganizationID: o, RootID: "r", UserID: u, Inactive: flag.Draw(t, "inactive")},
+		"group " + g:                         tenancy.Group{ID: g, OrganizationID: "home" + g, RootID: "r", Claims: claims},
+		"membership " + g + u + string(role): tenancy.Membership{GroupID: g, RootID: "r", Role: role, UserID: u, Inactive: flag.Draw(t, "inactive")},
+		"link " + g + o:                      tenancy.Link{GroupID: g, OrganizationID: o, RootID: "r", Unlicensed: flag.Draw(t, "unlicensed")},
+	}
+	for _, key := range slices.Sorted(maps.Keys(rows)) {
+		if !flag.Draw(t, "keep "+key) {
+			delete(rows, key)
+		}
+	}
+	return rows
+}
