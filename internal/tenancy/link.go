@@ -61,7 +61,7 @@ func (op *operation) authorizeLink(ctx context.Context, g Group, target Organiza
 	if err := op.requireOnGroup(ctx, g, "manage_members"); err != nil {
 		return err
 	}
-	return op.requireEnterprise(ctx, target.RootID)
+	return op.requireEnterprise(ctx, g.RootID)
 }
 
 // isBelow reports whether an organization is below another one, by its parents.
