@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/tenantry/tenantry/internal/authn"
+	"github.com/tenantry/tenantry/internal/config"
+	"github.com/tenantry/tenantry/internal/delivery"
+	"github.com/tenantry/tenantry/internal/engine/embedded"
+	"github.com/tenantry/tenantry/internal/httpapi"
+	"github.com/tenantry/tenantry/internal/relation"
+	"github.com/tenantry/tenantry/internal/server"
+	"github.com/tenantry/tenantry/internal/store/sqlite"
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// node is a running service: the record, the engine beside it, and the API over both.
+type node struct {
+	settings config.Config
+	log      *slog.Logger
+	out      io.Writer // what an operator is told
+	listener net.Listener
+	gate     server.Gate
+	store    *sqlite.Store
+	engine   *embedded.Engine
+	service  *tenancy.Service
+}
+
+// runNode opens a node and serves until the context ends. It listens before it opens the
+// record, so callers are told to wait rather than refused. ready is called when the API
+// answers.
+func runNode(ctx context.Context, settings config.Config, out, logs io.Writer, ready func(context.Context, *node) error) error {
+	n := &node{settings: settings, log: settings.Logger(logs), out: out}
+	listener, err := server.Listen(ctx, settings.Listen)
+	if err != nil {
+		return err
+	}
+	n.listener = listener
+	n.gate.WaitFor("the record is being opened")
+
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	served := make(chan error, 1)
+	go func() {
+		defer cancel()
+		served <- server.Serve(ctx, listener, &n.gate, settings.DrainTimeout)
+	}()
+	err = n.open(ctx)
+	if err == nil {
+		err = ready(ctx, n)
+	}
+	if err != nil {
+		cancel()
+	}
+	return errors.Join(err, <-served, n.close())
+}
+
+// open makes the node ready, step by step.
+func (n *node) open(ctx context.Context) (err error) {
+	if n.store, err = sqlite.Open(ctx, n.settings.Data); err != nil {
+		return err
+	}
+	if err := n.bootstrap(ctx); err != nil {
+		return err
+	}
+	if err := n.startEngine(ctx); err != nil {
+		return err
+	}
+	authenticator, err := authn.New(n.store, n.settings.BootstrapKey)
+	if err != nil {
+		return err
+	}
+	deliverer := delivery.New(n.store, n.engine, n.log)
+	n.service = tenancy.NewService(n.store, deliverer, deliverer, tenancy.SystemClock{}, tenancy.Options{
+		ForbidSelfGrants: n.settings.ForbidSelfGrants,
+		Log:              n.log,
+	})
+	n.gate.Open(httpapi.New(httpapi.Config{
+		Service:        n.service,
+		Authenticator:  authenticator,
+		Log:            n.log,
+		RequestTimeout: n.settings.RequestTimeout,
+		MaxBodyBytes:   n.settings.MaxBody,
+	}))
+	return nil
+}
+
+func (n *node) close() error {
+	var errs []error
+	if n.engine != nil {
+		errs = append(errs, n.engine.Stop())
+	}
+	if n.store != nil {
+		errs = append(errs, n.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// bootstrap makes the first platform key of a record that has none, and prints it once.
+func (n *node) bootstrap(ctx context.Context) error {
+	if n.settings.BootstrapKey != "" {
+		return nil
+	}
+	keys, err := n.store.ServiceKeys(ctx)
+	if err != nil || len(keys) > 0 {
+		return err
+	}
+	_, err = n.newKey(ctx, tenancy.PlatformKey, "first start")
+	return err
+}
+
+// newKey makes a key and prints its secret, which can't be had again.
+func (n *node) newKey(ctx context.Context, kind tenancy.KeyKind, name string) (secret string, err error) {
+	key, secret, err := authn.NewServiceKey(kind, name, tenancy.SystemClock{}.Now())
+	if err != nil {
+		return "", err
+	}
+	if err := n.store.AddServiceKey(ctx, key); err != nil {
+		return "", err
+	}
+	fmt.Fprintf(n.out, "%s key (shown this one time): %s\n", kind, secret)
+	return secret, nil
+}
+
+// startEngine starts SpiceDB and fills it from the record.
+func (n *node) startEngine(ctx context.Context) (err error) {
+	n.gate.WaitFor("the engine is being started")
+	if n.engine, err = embedded.Start(ctx, n.listeners()); err != nil {
+		return err
+	}
+	n.gate.WaitFor("the engine is being filled from the record")
+	progress := newProgress(n.out, "relationships loaded")
+	if err := n.engine.Load(ctx, progress.count(relation.All(n.store.Rows(ctx)))); err != nil {
+		return err
+	}
+	progress.end()
+	return nil
+}
+
+// listeners are those for zed that have a key: without one nobody is let in.
+func (n *node) listeners() embedded.Config {
+	var l embedded.Config
+	if n.settings.ZedKey != "" {
+		l.ZedListen, l.ZedKey = n.settings.ZedListen, n.settings.ZedKey
+	}
+	if n.settings.AuditorKey != "" {
+		l.AuditorListen, l.AuditorKey = n.settings.AuditorListen, n.settings.AuditorKey
+	}
+	return l
+}
+
+// progress tells how far something is that takes longer than a second.
+type progress struct {
+	out   io.Writer
+	what  string
+	begun time.Time
+	told  time.Time
+	n     int
+}
+
+func newProgress(out io.Writer, what string) *progress {
+	now := time.Now()
+	return &progress{out: out, what: what, begun: now, told: now}
+}
+
+func (p *progress) count(relationships iter.Seq2[tenancy.Relationship, error]) iter.Seq2[tenancy.Relationship, error] {
+	return func(yield func(tenancy.Relationship, error) bool) {
+		for r, err := range relationships {
+			if p.n++; p.n%1000 == 0 && time.Since(p.told) > time.Second {
+				p.told = time.Now()
+				fmt.Fprintf(p.out, "%d %s\n", p.n, p.what)
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
+}
+
+func (p *progress) end() {
+	if p.told != p.begun {
+		fmt.Fprintf(p.out, "%d %s in %s\n", p.n, p.what, time.Since(p.begun).Round(time.Millisecond))
+	}
+}

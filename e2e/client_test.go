@@ -1,0 +1,94 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// answer is what a node says to one call. A call that broke off has status 0.
+type answer struct {
+	status int
+	header http.Header
+	body   map[string]any
+}
+
+func (a answer) code() string {
+	code, _ := a.body["code"].(string)
+	return code
+}
+
+// as calls with the platform key on behalf of a user, or as the platform for "".
+func (p *process) as(t *testing.T, user, method, path string, body any) answer {
+	t.Helper()
+	a, err := p.try(user, method, path, body)
+	require.NoError(t, err)
+	return a
+}
+
+func (p *process) try(user, method, path string, body any) (answer, error) {
+	request, err := http.NewRequest(method, p.url+path, encode(body))
+	if err != nil {
+		return answer{}, err
+	}
+	request.Header.Set("Authorization", "Bearer "+platformKey)
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	if user != "" {
+		request.Header.Set("Act-As-User", user)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return answer{}, err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	a := answer{status: response.StatusCode, header: response.Header}
+	if err == nil && len(text) > 0 {
+		err = json.Unmarshal(text, &a.body)
+	}
+	return a, err
+}
+
+func encode(body any) io.Reader {
+	if body == nil {
+		return nil
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		panic(err) // the tests' own values
+	}
+	return bytes.NewReader(text)
+}
+
+// must calls and expects a status below 300.
+func (p *process) must(t *testing.T, user, method, path string, body any) answer {
+	t.Helper()
+	a := p.as(t, user, method, path, body)
+	require.Less(t, a.status, 300, "%s %s: %v", method, path, a.body)
+	return a
+}
+
+// allowed asks for a decision.
+func (p *process) allowed(t *testing.T, user, permission, organization string) bool {
+	t.Helper()
+	a := p.must(t, "", "POST", "/v1/check", map[string]any{
+		"subject":    map[string]string{"type": "user", "id": user},
+		"permission": permission,
+		"resource":   map[string]string{"type": "organization", "id": organization},
+	})
+	return a.body["allowed"].(bool)
+}
+
+// root makes a user and a root organization with Enterprise that he owns.
+func (p *process) root(t *testing.T, id, owner string) {
+	t.Helper()
+	p.must(t, "", "PUT", "/v1/users/"+owner, map[string]any{"name": owner})
+	p.must(t, "", "POST", "/v1/organizations", map[string]any{"id": id, "name": id, "detached": true, "owner_id": owner})
+	p.must(t, "", "PUT", "/v1/organizations/"+id+"/subscription", map[string]string{"plan": "enterprise", "status": "active"})
+}

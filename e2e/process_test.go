@@ -1,0 +1,158 @@
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// binary is the program under test, built once.
+var binary string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "tenantry-e2e")
+	if err != nil {
+		panic(err)
+	}
+	binary = filepath.Join(dir, "tenantry")
+	build := exec.Command("go", "build", "-o", binary, "../cmd/tenantry")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "building the program:", err)
+		os.Exit(1)
+	}
+	status := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(status)
+}
+
+// The keys of the nodes under test.
+const (
+	platformKey = "platform-key-of-the-end-to-end-tests"
+	zedKey      = "zed-key-of-the-end-to-end-tests-----"
+	auditorKey  = "auditor-key-of-the-end-to-end-tests-"
+)
+
+// readyTimeout bounds a start.
+const readyTimeout = 30 * time.Second
+
+// process is a running node.
+type process struct {
+	cmd     *exec.Cmd
+	stderr  *lockedBuffer
+	lines   chan string // of standard output, closed at its end
+	url     string
+	zed     string
+	auditor string
+}
+
+// start runs a command that serves, and returns when it answers. It is killed at the end
+// of the test if it still runs.
+func start(t *testing.T, dir string, args ...string) *process {
+	t.Helper()
+	p := launch(t, dir, args...)
+	p.url = p.await(t, "tenantry answers at ")
+	p.zed = p.await(t, "zed reads and writes at ")
+	p.auditor = p.await(t, "auditors' zed reads at ")
+	return p
+}
+
+func launch(t *testing.T, dir string, args ...string) *process {
+	t.Helper()
+	if len(args) == 0 {
+		args = []string{"serve"}
+	}
+	args = append(args, "--data", dir,
+		"--listen", "127.0.0.1:0", "--zed-listen", "127.0.0.1:0", "--auditor-listen", "127.0.0.1:0")
+	p := &process{cmd: exec.Command(binary, args...), stderr: &lockedBuffer{}, lines: make(chan string, 1000)}
+	p.cmd.Env = append(os.Environ(),
+		"TENANTRY_BOOTSTRAP_KEY="+platformKey, "TENANTRY_ZED_KEY="+zedKey, "TENANTRY_AUDITOR_KEY="+auditorKey)
+	p.cmd.Stderr = p.stderr
+	stdout, err := p.cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, p.cmd.Start())
+	go p.read(stdout)
+	t.Cleanup(p.kill)
+	return p
+}
+
+func (p *process) read(stdout io.Reader) {
+	defer close(p.lines)
+	for scanner := bufio.NewScanner(stdout); scanner.Scan(); {
+		p.lines <- scanner.Text()
+	}
+}
+
+// await returns what follows the prefix in the first line of output that begins with it.
+func (p *process) await(t *testing.T, prefix string) string {
+	t.Helper()
+	timeout := time.After(readyTimeout)
+	for {
+		select {
+		case line, open := <-p.lines:
+			require.True(t, open, "the program ended: %s", p.stderr)
+			if rest, ok := strings.CutPrefix(line, prefix); ok {
+				return rest
+			}
+		case <-timeout:
+			require.FailNow(t, "no line", "%q did not come within %s: %s", prefix, readyTimeout, p.stderr)
+		}
+	}
+}
+
+// kill ends the process as a crash does, and waits until the system has cleaned up.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill() // it may have ended already
+	_ = p.cmd.Wait()
+}
+
+// stop asks the process to end and returns its exit status.
+func (p *process) stop(t *testing.T) int {
+	t.Helper()
+	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
+	_ = p.cmd.Wait()
+	return p.cmd.ProcessState.ExitCode()
+}
+
+// output runs a command to its end.
+func output(t *testing.T, env []string, args ...string) (stdout, stderr string, status int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), readyTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, binary, args...)
+	cmd.Env = append(os.Environ(), env...)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	_ = cmd.Run() // the status says it
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+// lockedBuffer takes what a process writes while a test reads it.
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
