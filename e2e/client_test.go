@@ -31,16 +31,25 @@ func (p *process) as(t *testing.T, user, method, path string, body any) answer {
 }
 
 func (p *process) try(user, method, path string, body any) (answer, error) {
+	var headers []string
+	if user != "" {
+		headers = []string{"Act-As-User", user}
+	}
+	return p.with(platformKey, method, path, body, headers...)
+}
+
+// with calls with a key, and with headers that are given as names and values in turn.
+func (p *process) with(key, method, path string, body any, headers ...string) (answer, error) {
 	request, err := http.NewRequest(method, p.url+path, encode(body))
 	if err != nil {
 		return answer{}, err
 	}
-	request.Header.Set("Authorization", "Bearer "+platformKey)
+	request.Header.Set("Authorization", "Bearer "+key)
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
-	if user != "" {
-		request.Header.Set("Act-As-User", user)
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {

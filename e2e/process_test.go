@@ -51,6 +51,7 @@ const readyTimeout = 30 * time.Second
 // process is a running node.
 type process struct {
 	cmd     *exec.Cmd
+	stdout  *lockedBuffer
 	stderr  *lockedBuffer
 	lines   chan string // of standard output, closed at its end
 	url     string
@@ -76,9 +77,18 @@ func launch(t *testing.T, dir string, args ...string) *process {
 	}
 	args = append(args, "--data", dir,
 		"--listen", "127.0.0.1:0", "--zed-listen", "127.0.0.1:0", "--auditor-listen", "127.0.0.1:0")
-	p := &process{cmd: exec.Command(binary, args...), stderr: &lockedBuffer{}, lines: make(chan string, 1000)}
-	p.cmd.Env = append(os.Environ(),
+	return launchPlain(t, args,
 		"TENANTRY_BOOTSTRAP_KEY="+platformKey, "TENANTRY_ZED_KEY="+zedKey, "TENANTRY_AUDITOR_KEY="+auditorKey)
+}
+
+// launchPlain starts a process with nothing but what it is given.
+func launchPlain(t *testing.T, args []string, env ...string) *process {
+	t.Helper()
+	p := &process{
+		cmd: exec.Command(binary, args...), stdout: &lockedBuffer{}, stderr: &lockedBuffer{},
+		lines: make(chan string, 1000),
+	}
+	p.cmd.Env = append(os.Environ(), env...)
 	p.cmd.Stderr = p.stderr
 	stdout, err := p.cmd.StdoutPipe()
 	require.NoError(t, err)
@@ -91,9 +101,13 @@ func launch(t *testing.T, dir string, args ...string) *process {
 func (p *process) read(stdout io.Reader) {
 	defer close(p.lines)
 	for scanner := bufio.NewScanner(stdout); scanner.Scan(); {
+		fmt.Fprintln(p.stdout, scanner.Text())
 		p.lines <- scanner.Text()
 	}
 }
+
+// seen is all that the process has written to its standard output.
+func (p *process) seen() string { return p.stdout.String() }
 
 // await returns what follows the prefix in the first line of output that begins with it.
 func (p *process) await(t *testing.T, prefix string) string {

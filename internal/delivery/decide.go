@@ -85,16 +85,51 @@ func (d *Deliverer) CheckOne(ctx context.Context, q tenancy.Question, atLeast te
 }
 
 // Organizations implements [tenancy.Decisions]. All trees in which the user stands are
-// brought up to date first: a tree in which he does not stand grants him nothing.
+// brought up to date first, and then those of which the engine still speaks though he has
+// left them: it may not have received yet that he has.
 func (d *Deliverer) Organizations(ctx context.Context, userID, permission string) (ids []string, err error) {
 	trees, err := d.record.TreesOf(ctx, userID)
 	if err != nil {
 		return nil, tenancy.Unavailable(tenancy.CodeStoreUnavailable, err)
 	}
 	subject := tenancy.Object{Type: "user", ID: userID}
-	err = d.steady(ctx, trees, func() error {
-		ids, err = d.engine.LookupResources(ctx, subject, permission, "organization")
-		return err
-	})
-	return ids, err
+	for {
+		err = d.steady(ctx, trees, func() error {
+			ids, err = d.engine.LookupResources(ctx, subject, permission, "organization")
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		left, err := d.treesBeside(ctx, trees, ids)
+		if err != nil {
+			return nil, tenancy.Unavailable(tenancy.CodeStoreUnavailable, err)
+		}
+		if len(left) == 0 {
+			return ids, nil
+		}
+		trees = append(trees, left...)
+	}
+}
+
+// treesBeside returns the trees of organizations that are none of the trees.
+func (d *Deliverer) treesBeside(ctx context.Context, trees []tenancy.Tree, ids []string) (beside []tenancy.Tree, err error) {
+	known := map[string]bool{}
+	for _, tree := range trees {
+		known[tree.RootID] = true
+	}
+	for _, id := range ids {
+		tree, err := d.record.TreeOf(ctx, tenancy.Object{Type: "organization", ID: id})
+		if errors.Is(err, tenancy.ErrNoRow) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !known[tree.RootID] {
+			known[tree.RootID] = true
+			beside = append(beside, tree)
+		}
+	}
+	return beside, nil
 }

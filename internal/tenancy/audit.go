@@ -23,7 +23,18 @@ func (s *Service) Audit(ctx context.Context, caller Caller, organizationID strin
 			filter.OrganizationID = o.ID
 		}
 		events, err = op.snap.Events(ctx, filter, limit)
+		if !o.IsRoot() {
+			narrow(events, o.ID)
+		}
 		return err
 	})
 	return events, err
+}
+
+// narrow leaves nothing in the events of one organization that tells of others: who sees
+// its trail may not know that they exist.
+func narrow(events []Event, organizationID string) {
+	for i := range events {
+		events[i].Organizations = []string{organizationID}
+	}
 }

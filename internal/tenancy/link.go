@@ -37,13 +37,14 @@ func (s *Service) PutLink(ctx context.Context, caller Caller, targetID, groupID 
 	return link, token, err
 }
 
-// linkEnds finds both ends of a link that is to be made; the caller has to see both.
+// linkEnds finds both ends of a link that is to be made; the caller has to see both. The
+// target comes first: in its tree's trail the attempt is told.
 func (op *operation) linkEnds(ctx context.Context, groupID, targetID string) (Group, Organization, error) {
-	g, err := op.visibleGroup(ctx, groupID)
+	target, err := op.visibleOrganization(ctx, targetID)
 	if err != nil {
 		return Group{}, Organization{}, err
 	}
-	target, err := op.visibleOrganization(ctx, targetID)
+	g, err := op.visibleGroup(ctx, groupID)
 	return g, target, err
 }
 
@@ -120,6 +121,9 @@ func (op *operation) link(ctx context.Context, targetID, groupID string) (Link, 
 		return Link{}, Group{}, err
 	}
 	g, err := op.group(ctx, groupID)
+	if err == nil {
+		op.tell(g.RootID, g.OrganizationID)
+	}
 	return link, g, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // operation is one attempt at one snapshot: what it reads becomes the basis of what it
@@ -116,13 +117,30 @@ func (op *operation) stage(before, after Row) {
 	op.rows = append(op.rows, RowChange{Before: before, After: after})
 }
 
-// note keeps a detail for the event. Secrets and people's names never go there.
-func (op *operation) note(key, value string) { op.detail[key] = value }
+// maxEventText bounds what a caller can put into a trail by naming it: longer than any id.
+const maxEventText = 512
 
-// tell names the organizations that the event is about, and the tree in whose trail it
-// stands.
+// note keeps a detail for the event. Secrets and people's names never go there.
+func (op *operation) note(key, value string) { op.detail[key] = clip(value) }
+
+func clip(text string) string {
+	if len(text) <= maxEventText {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxEventText], "")
+}
+
+// tell names organizations that the event is about. The trail is that of the first one's
+// tree: who names his own thing beside another tree's as the target leaves no event at
+// home, from which he could learn that the target exists (D-27). What is of another tree
+// than the trail's is not told there.
 func (op *operation) tell(rootID string, organizations ...string) {
-	op.trail = rootID
+	if op.trail == "" {
+		op.trail = rootID
+	}
+	if rootID != op.trail {
+		return
+	}
 	for _, id := range organizations {
 		if !slices.Contains(op.about, id) {
 			op.about = append(op.about, id)
@@ -145,7 +163,7 @@ func (op *operation) event() Event {
 		OnBehalfOf:    op.caller.UserID,
 		From:          op.caller.From,
 		Action:        op.action,
-		Target:        op.target,
+		Target:        Object{Type: op.target.Type, ID: clip(op.target.ID)},
 		Detail:        maps.Clone(op.detail),
 		RequestID:     op.caller.RequestID,
 	}

@@ -141,10 +141,10 @@ func (in NewOrganization) organization(now func() time.Time, parent Organization
 }
 
 func (op *operation) createOrganization(ctx context.Context, o Organization, ownerID string) (OrganizationView, error) {
-	if err := op.readTree(ctx, o.RootID); err != nil {
-		return OrganizationView{}, err
-	}
 	op.target.ID = o.ID
+	if o.IsRoot() {
+		op.beginTree(o.ID)
+	}
 	op.tell(o.RootID, o.ID)
 	if o.ParentID != "" {
 		op.note("parent_id", o.ParentID)
@@ -153,6 +153,14 @@ func (op *operation) createOrganization(ctx context.Context, o Organization, own
 	op.stage(nil, o)
 	op.stage(nil, Owner{OrganizationID: o.ID, RootID: o.RootID, UserID: ownerID, Since: o.CreatedAt})
 	return op.view(ctx, o)
+}
+
+// beginTree makes the new tree the one that the event is told in, and nothing of the tree
+// that the caller operates from. Whether a tree may begin is told by its id alone:
+// to read a version that somebody else's tree of this id may have would depend on it.
+func (op *operation) beginTree(rootID string) {
+	op.basis.Trees[rootID] = 0
+	op.trail, op.about = rootID, nil
 }
 
 // Organization returns one organization.
@@ -316,7 +324,8 @@ func (v *validation) dashboard(name string) string {
 	return v.name("default_dashboard", name)
 }
 
-// OrganizationNode is an organization with all below it.
+// OrganizationNode is the place of an organization, with all below it. Of what is in an
+// organization it holds nothing but whether it is open to the account's administrators.
 type OrganizationNode struct {
 	Organization
 	Children []*OrganizationNode // by id
@@ -339,12 +348,18 @@ func (s *Service) OrganizationTree(ctx context.Context, caller Caller, id string
 	return top, err
 }
 
+func placeOf(o Organization) Organization {
+	place := existenceOf(o).Organization
+	place.Isolation = o.Isolation
+	return place
+}
+
 // buildTree takes the organizations by depth, so every parent comes before its children.
 func buildTree(organizations []Organization) *OrganizationNode {
 	nodes := make(map[string]*OrganizationNode, len(organizations))
 	var top *OrganizationNode
 	for _, o := range organizations {
-		node := &OrganizationNode{Organization: o}
+		node := &OrganizationNode{Organization: placeOf(o)}
 		nodes[o.ID] = node
 		if parent := nodes[o.ParentID]; parent != nil {
 			parent.Children = append(parent.Children, node)

@@ -37,7 +37,24 @@ func (s *Service) PutUser(ctx context.Context, caller Caller, id string, in User
 		user.Version = before.Version
 		return op.putUser(ctx, before, user, created)
 	})
+	if err == nil && user.State != UserActive {
+		err = s.reachStragglers(ctx, a)
+	}
 	return user, created, token, err
+}
+
+// reachStragglers takes the force of what a person was given while he was being
+// deactivated, in a tree in which he did not stand and which the change therefore has not
+// read. After that change nobody can give him anything, so one more look finds all of it.
+func (s *Service) reachStragglers(ctx context.Context, a attempt) error {
+	_, err := s.change(ctx, a, func(ctx context.Context, op *operation) error {
+		user, err := op.user(ctx, a.target.ID)
+		if err != nil {
+			return err
+		}
+		return op.setForce(ctx, user)
+	})
+	return err
 }
 
 func (in UserInput) user(id string) (User, error) {
@@ -77,39 +94,43 @@ func (op *operation) putUser(ctx context.Context, before, after User, created bo
 		op.stage(nil, after)
 		return nil
 	}
-	if before == after {
-		return nil
-	}
-	op.stage(before, after)
-	if before.State == after.State {
-		return nil
+	if before != after {
+		op.stage(before, after)
 	}
 	return op.setForce(ctx, after)
 }
 
 // setForce makes the user's rows follow his state, in every tree in which he stands.
 func (op *operation) setForce(ctx context.Context, user User) error {
+	op.note("state", string(user.State))
 	rows, err := op.snap.RowsOf(ctx, user.ID)
 	if err != nil {
 		return err
 	}
-	inactive := user.State != UserActive
-	for _, row := range rows {
-		if err := op.readTree(ctx, row.Tree()); err != nil {
+	for _, before := range rows {
+		after := withForce(before, user.State == UserActive)
+		if after == before {
+			continue
+		}
+		if err := op.readTree(ctx, before.Tree()); err != nil {
 			return err
 		}
-		switch before := row.(type) {
-		case Owner:
-			after := before
-			after.Inactive = inactive
-			op.stage(before, after)
-		case Membership:
-			after := before
-			after.Inactive = inactive
-			op.stage(before, after)
-		}
+		op.stage(before, after)
 	}
 	return nil
+}
+
+// withForce returns the row of a person as it stands while he is active, or is not.
+func withForce(row Row, active bool) Row {
+	switch row := row.(type) {
+	case Owner:
+		row.Inactive = !active
+		return row
+	case Membership:
+		row.Inactive = !active
+		return row
+	}
+	return row
 }
 
 // User returns a user: to the platform and consoles, and to the user himself.

@@ -1,0 +1,131 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	v1 "github.com/authzed/authzed-go/proto/authzed/api/v1"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// fence is how far a tree has come in the engine. It stands there as one relationship,
+//
+//	organization:ROOT#version@version:7      version 7 is in
+//	organization:ROOT#version@version:8/998  and of version 8 the first 998 updates
+//
+// The zero fence is that of a tree of which the engine has received nothing: it has no
+// relationship.
+type fence struct {
+	version int64
+	part    int // how many updates of version are in; 0: all of them
+}
+
+// full is the last version that is in whole.
+func (f fence) full() int64 {
+	if f.part > 0 {
+		return f.version - 1
+	}
+	return f.version
+}
+
+// leadsTo reports whether the next writes at f, or none, bring the tree to the version.
+func (f fence) leadsTo(version int64) bool {
+	return f.version == version || f == fence{version: version - 1}
+}
+
+func (f fence) relationship(rootID string) tenancy.Relationship {
+	id := strconv.FormatInt(f.version, 10)
+	if f.part > 0 {
+		id += "/" + strconv.Itoa(f.part)
+	}
+	return tenancy.Relationship{
+		Resource: tenancy.Object{Type: "organization", ID: rootID},
+		Relation: "version",
+		Subject:  tenancy.Object{Type: "version", ID: id},
+	}
+}
+
+// Fence is the relationship that says that an engine has received a version of a tree in
+// full. A load that is to be followed by deliveries brings it along.
+func Fence(rootID string, version int64) tenancy.Relationship {
+	return fence{version: version}.relationship(rootID)
+}
+
+// parseFence reads the id of a version.
+func parseFence(id string) (f fence, err error) {
+	version, part, inParts := strings.Cut(id, "/")
+	f.version, err = strconv.ParseInt(version, 10, 64)
+	if err == nil && inParts {
+		f.part, err = strconv.Atoi(part)
+	}
+	if err != nil || f.version < 1 || f.part < 0 || (inParts && f.part == 0) {
+		return fence{}, fmt.Errorf("%q is no version of a tree", id)
+	}
+	return f, nil
+}
+
+// fenceFilter matches whichever fence of the tree.
+func fenceFilter(rootID string) *v1.RelationshipFilter {
+	return &v1.RelationshipFilter{
+		ResourceType:       "organization",
+		OptionalResourceId: rootID,
+		OptionalRelation:   "version",
+	}
+}
+
+// precondition holds while the fence of the tree is at f.
+func (f fence) precondition(rootID string) *v1.Precondition {
+	filter := fenceFilter(rootID)
+	if f == (fence{}) {
+		return &v1.Precondition{Operation: v1.Precondition_OPERATION_MUST_NOT_MATCH, Filter: filter}
+	}
+	version := f.relationship(rootID).Subject
+	filter.OptionalSubjectFilter = &v1.SubjectFilter{SubjectType: version.Type, OptionalSubjectId: version.ID}
+	return &v1.Precondition{Operation: v1.Precondition_OPERATION_MUST_MATCH, Filter: filter}
+}
+
+// move lists the updates that bring the fence of the tree from f to next.
+func (f fence) move(rootID string, next fence) []tenancy.Update {
+	moves := []tenancy.Update{{Relationship: next.relationship(rootID)}}
+	if f != (fence{}) {
+		moves = append(moves, tenancy.Update{Delete: true, Relationship: f.relationship(rootID)})
+	}
+	return moves
+}
+
+// readFence reads where the fence of the tree stands now.
+func (e *Engine) readFence(ctx context.Context, rootID string) (fence, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // releases a stream that is left before its end
+	stream, err := e.client.ReadRelationships(ctx, &v1.ReadRelationshipsRequest{
+		Consistency:        head(),
+		RelationshipFilter: fenceFilter(rootID),
+	})
+	if err != nil {
+		return fence{}, Translate(ctx, err)
+	}
+	response, err := stream.Recv()
+	if errors.Is(err, io.EOF) {
+		return fence{}, nil
+	}
+	if err != nil {
+		return fence{}, Translate(ctx, err)
+	}
+	if _, err := stream.Recv(); err == nil {
+		return fence{}, fmt.Errorf("the tree of %s stands at two versions in the engine", rootID)
+	} else if !errors.Is(err, io.EOF) {
+		return fence{}, Translate(ctx, err)
+	}
+	return parseFence(response.GetRelationship().GetSubject().GetObject().GetObjectId())
+}
+
+// Version implements [tenancy.Engine].
+func (e *Engine) Version(ctx context.Context, rootID string) (int64, error) {
+	f, err := e.readFence(ctx, rootID)
+	return f.full(), err
+}

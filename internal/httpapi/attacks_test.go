@@ -1,0 +1,205 @@
+package httpapi_test
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tenantry/tenantry/internal/httpapi"
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// bodyOf is the body with which the platform succeeds on a route.
+func bodyOf(route httpapi.Route) string { return trials[route.Operation].body }
+
+// onOurs is the path of a route with ids of the tree R.
+func onOurs(route httpapi.Route) string { return trials[route.Operation].path }
+
+// pathPart is a part of a route's path that is an id.
+var pathPart = regexp.MustCompile(`\{(id|gid|user)\}`)
+
+// replaceIn puts an id in the place of one part of the path of a route.
+func replaceIn(route httpapi.Route, part, id string) string {
+	template, ours := strings.Split(route.Path, "/"), strings.Split(onOurs(route), "/")
+	for i := range template {
+		if template[i] == "{"+part+"}" {
+			ours[i] = id
+		}
+	}
+	return strings.Join(ours, "/")
+}
+
+// eachPart runs a test for each part of each path that is an id.
+func eachPart(t *testing.T, run func(t *testing.T, route httpapi.Route, part string)) {
+	for _, route := range protected() {
+		for _, found := range pathPart.FindAllStringSubmatch(route.Path, -1) {
+			t.Run(route.Operation+" "+found[1], func(t *testing.T) { run(t, route, found[1]) })
+		}
+	}
+}
+
+// stays requires that no row of the record changes until the test ends.
+func (w *world) stays(t *testing.T) {
+	t.Helper()
+	before := w.rows(t)
+	t.Cleanup(func() { require.Equal(t, before, w.rows(t)) })
+}
+
+// requireRefused requires that a request is refused, with the one event of its refusal or,
+// before the domain has seen it, none.
+func requireRefused(t *testing.T, w *world, req request, status int) reply {
+	t.Helper()
+	w.fresh(t)
+	r := w.send(t, req)
+	require.Equal(t, status, r.status, "%s %s: %s", req.method, req.path, r.text)
+	events := w.fresh(t)
+	if status == 400 || status == 401 {
+		require.Empty(t, events)
+		return r
+	}
+	require.Len(t, events, 1)
+	require.Equal(t, tenancy.ResultRefused, events[0].Result)
+	return r
+}
+
+// Attack 1: an id of another tree, in every part of every path, is not there, and neither
+// is it told from an id that never was.
+func TestForeignIDs(t *testing.T) {
+	w := newWorld(t)
+	eachPart(t, func(t *testing.T, route httpapi.Route, part string) {
+		if part == "user" || strings.HasPrefix(route.Operation, "user.") {
+			t.Skip("users belong to no tree")
+		}
+		w.stays(t)
+		foreign := map[string][]string{"id": {"{B}", "{BS}"}, "gid": {"{BG}"}}[part]
+		for _, actor := range []string{"alice", "bob", "gina", "max"} {
+			for _, id := range foreign {
+				req := request{method: route.Method, path: replaceIn(route, part, id), body: bodyOf(route), actor: actor}
+				theirs := requireRefused(t, w, req, 404)
+				req.path = replaceIn(route, part, "{never}")
+				nobodys := requireRefused(t, w, req, 404)
+				delete(theirs.json, "request_id")
+				delete(nobodys.json, "request_id")
+				require.Equal(t, nobodys.json, theirs.json, "the refusal tells them apart")
+			}
+		}
+	})
+}
+
+func TestForeignIDsInBodies(t *testing.T) {
+	w := newWorld(t)
+	w.stays(t)
+	requireRefused(t, w, request{method: "POST", path: "/v1/organizations", body: `{"name":"N","parent_id":"{B}"}`, actor: "bob"}, 404)
+	requireRefused(t, w, request{method: "DELETE", path: "/v1/organizations/{BS}/links/{BG}", actor: "bob"}, 404)
+
+	r := w.send(t, request{method: "GET", path: "/v1/organizations?root_id={B}", actor: "bob"})
+	require.Equal(t, []any{}, r.json["items"])
+	r = w.send(t, request{method: "POST", path: "/v1/check", actor: "bob",
+		body: `{"subject":{"type":"user","id":"{me}"},"permission":"access","resource":{"type":"organization","id":"{B}"}}`})
+	require.Equal(t, false, r.json["allowed"])
+}
+
+// Attack 2: whoever operates from one tree finds nothing of another one.
+func TestCurrentOrganizationOfAnotherTree(t *testing.T) {
+	w := newWorld(t)
+	w.must(t, "PUT", "/v1/organizations/{B}/owners/{bob}", "") // bob is in both trees
+	w.fresh(t)
+	for _, route := range protected() {
+		if !strings.Contains(route.Path, "{id}") && !strings.Contains(route.Path, "{gid}") || strings.HasPrefix(route.Operation, "user.") {
+			continue
+		}
+		t.Run(route.Operation, func(t *testing.T) {
+			w.stays(t)
+			req := request{method: route.Method, path: onOurs(route), body: bodyOf(route)}
+			for actor, current := range map[string]string{"bob": "{B}", "platform": "{B}", "gina": "{BS}", "max": "*"} {
+				req.actor, req.header = actor, map[string]string{"Current-Organization": current}
+				requireRefused(t, w, req, 404)
+			}
+		})
+	}
+}
+
+// Attacks 6 and 7: ids that look alike are not the same, and none stands for all. The
+// platform asks, who may do everything.
+func TestStrangeIDs(t *testing.T) {
+	w := newWorld(t)
+	eachPart(t, func(t *testing.T, route httpapi.Route, part string) {
+		w.stays(t)
+		ours := w.expand(idIn(route, part), "platform")
+		for name, id := range map[string]string{
+			"wildcard":            "*",
+			"wildcard after":      ours + "*",
+			"of a type":           "organization:" + ours,
+			"with a relation":     ours + "#owner",
+			"with a subject":      ours + "@" + ours,
+			"in other case":       strings.ToUpper(ours),
+			"full width":          strings.ReplaceAll(ours, "w", "ｗ"),
+			"combining":           ours + "\u0301",
+			"zero width":          ours + "\u200b",
+			"a space after":       ours + " ",
+			"a newline after":     ours + "\n",
+			"a quote":             ours + "'",
+			"a percent sign":      "%",
+			"two dots":            "..",
+			"a backslash":         ours + `\`,
+			"a path":              ours + "/../" + ours,
+			"longer than any":     strings.Repeat("x", 129),
+			"NUL":                 ours + "\x00",
+			"not UTF-8":           ours + "\xff",
+			"longer than we read": strings.Repeat("x", 10_000),
+		} {
+			t.Run(name, func(t *testing.T) {
+				req := request{method: route.Method, path: replaceIn(route, part, url.PathEscape(id)), body: bodyOf(route), actor: "platform"}
+				if route.Operation == "user.put" && tenancy.ValidUserID(id) {
+					t.Skip("it makes another user")
+				}
+				requireRefused(t, w, req, statusOfStrange(route, name))
+			})
+		}
+	})
+}
+
+// idIn is the id that the trial of a route has in one part of the path.
+func idIn(route httpapi.Route, part string) string {
+	ours := strings.Split(onOurs(route), "/")
+	for i, piece := range strings.Split(route.Path, "/") {
+		if piece == "{"+part+"}" {
+			return ours[i]
+		}
+	}
+	return ""
+}
+
+func statusOfStrange(route httpapi.Route, name string) int {
+	switch {
+	case name == "NUL" || name == "not UTF-8" || name == "longer than we read":
+		return 400
+	case route.Operation == "user.put":
+		return 422
+	}
+	return 404
+}
+
+// An id that is chosen has the form of an id, whoever chooses it.
+func TestStrangeNewIDs(t *testing.T) {
+	w := newWorld(t)
+	w.stays(t)
+	for _, id := range []string{"*", "a:b", "a#b", "a@b", "a|b", "a/b", "ä", "a b", "..", strings.Repeat("x", 65)} {
+		requireRefused(t, w, request{method: "POST", path: "/v1/organizations", body: `{"id":"` + id + `","name":"N","parent_id":"{S}"}`, actor: "bob"}, 422)
+		requireRefused(t, w, request{method: "POST", path: "/v1/organizations/{S}/groups", body: `{"id":"` + id + `","name":"N"}`, actor: "bob"}, 422)
+	}
+}
+
+// Ids that differ in case are different, and both can be had.
+func TestIDsDifferInCase(t *testing.T) {
+	w := newWorld(t)
+	r := w.must(t, "POST", "/v1/organizations", `{"id":"{s}","name":"s","parent_id":"{R}","owner_id":"{eve}"}`)
+	require.Equal(t, w.id("s"), r.json["id"])
+	r = w.must(t, "GET", "/v1/organizations/{S}", "")
+	require.Equal(t, "S", r.json["name"])
+	r = w.send(t, request{method: "GET", path: "/v1/organizations/{S}", actor: "eve"})
+	require.Equal(t, 404, r.status)
+}

@@ -1,0 +1,33 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+func check(ctx context.Context, c *call) (answer, error) {
+	var in struct {
+		Subject    tenancy.Object `json:"subject"`
+		Permission string         `json:"permission"`
+		Resource   tenancy.Object `json:"resource"`
+		AtLeast    string         `json:"at_least"`
+	}
+	if err := c.body(&in); err != nil {
+		return answer{}, err
+	}
+	atLeast, err := decodeToken(in.AtLeast)
+	if err != nil {
+		return answer{}, err
+	}
+	question := tenancy.Question{Subject: in.Subject, Permission: in.Permission, Resource: in.Resource}
+	allowed, token, err := c.Service.Check(ctx, c.caller, question, atLeast)
+	return ok(decision{Allowed: allowed, Token: encodeToken(token)}), err
+}
+
+// decision is the answer to a question. Token names the state that it holds at; "" if
+// there is no such resource.
+type decision struct {
+	Allowed bool   `json:"allowed"`
+	Token   string `json:"token"`
+}

@@ -1,0 +1,48 @@
+package httpapi
+
+import (
+	"net/http"
+	"regexp"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// The headers of the API (API, "Who calls" and "Answers").
+const (
+	headerActAsUser           = "Act-As-User"
+	headerCurrentOrganization = "Current-Organization"
+	headerRequestID           = "X-Request-Id"
+	headerToken               = "Tenantry-Token"
+)
+
+// laterHeaders ask for what is not done yet. To ignore one would carry out what its sender
+// meant to be safe from.
+var laterHeaders = []string{"Idempotency-Key", "If-Match"}
+
+func (c *call) readHeaders() error {
+	for _, name := range laterHeaders {
+		if len(c.request.Header.Values(name)) > 0 {
+			return malformed("The header %s is not supported yet.", name)
+		}
+	}
+	values := c.request.Header.Values(headerCurrentOrganization)
+	if len(values) == 0 {
+		return nil
+	}
+	if len(values) > 1 || values[0] == "" || !readable(values[0]) {
+		return malformed("The header %s names one organization.", headerCurrentOrganization)
+	}
+	c.caller.CurrentOrganization = values[0]
+	return nil
+}
+
+var requestIDForm = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+// requestID is the caller's own id of the request, if it is one that can stand in logs
+// and the trail; else a new one.
+func requestID(header http.Header) string {
+	if values := header.Values(headerRequestID); len(values) == 1 && requestIDForm.MatchString(values[0]) {
+		return values[0]
+	}
+	return tenancy.NewID("req")
+}

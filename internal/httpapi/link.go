@@ -1,0 +1,53 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// linkObject is a link. Claims is null for all of the group's claims, ExpiresAt for no end.
+type linkObject struct {
+	GroupID        string          `json:"group_id"`
+	OrganizationID string          `json:"organization_id"`
+	Scope          string          `json:"scope"`
+	Claims         []tenancy.Claim `json:"claims"`
+	ExpiresAt      *string         `json:"expires_at"`
+	State          string          `json:"state"`
+	Reason         string          `json:"reason"` // why it is inactive
+}
+
+func showLink(l tenancy.Link) linkObject {
+	object := linkObject{GroupID: l.GroupID, OrganizationID: l.OrganizationID, Scope: "organization", State: "active"}
+	if l.Unlicensed {
+		object.State, object.Reason = "inactive", "license"
+	}
+	return object
+}
+
+func putLink(ctx context.Context, c *call) (answer, error) {
+	if err := c.optionalBody(&struct{}{}); err != nil {
+		return answer{}, err
+	}
+	link, token, err := c.Service.PutLink(ctx, c.caller, c.path("id"), c.path("gid"))
+	return changed(showLink(link), token), err
+}
+
+func removeLink(ctx context.Context, c *call) (answer, error) {
+	token, err := c.Service.RemoveLink(ctx, c.caller, c.path("id"), c.path("gid"))
+	return removed(token), err
+}
+
+func listLinksInto(ctx context.Context, c *call) (answer, error) {
+	key := func(l tenancy.Link) string { return l.GroupID }
+	return answerPage(c, key, showLink, func(page tenancy.Page) ([]tenancy.Link, error) {
+		return c.Service.LinksInto(ctx, c.caller, c.path("id"), page)
+	})
+}
+
+func listLinksOf(ctx context.Context, c *call) (answer, error) {
+	key := func(l tenancy.Link) string { return l.OrganizationID }
+	return answerPage(c, key, showLink, func(page tenancy.Page) ([]tenancy.Link, error) {
+		return c.Service.LinksOf(ctx, c.caller, c.path("gid"), page)
+	})
+}

@@ -1,0 +1,40 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// list is the answer of every list. NextCursor is "" on the last page.
+type list[T any] struct {
+	Items      []T    `json:"items"`
+	NextCursor string `json:"next_cursor"`
+}
+
+// answerPage answers with a page of rows, each shown as an object. It asks for one row
+// more than the page holds, which tells whether there is a next page; key is what the
+// domain takes as Page.After.
+func answerPage[R, T any](c *call, key func(R) string, show func(R) T, fetch func(tenancy.Page) ([]R, error)) (answer, error) {
+	limit, err := c.limit()
+	if err != nil {
+		return answer{}, err
+	}
+	after, err := c.after()
+	if err != nil {
+		return answer{}, err
+	}
+	rows, err := fetch(tenancy.Page{After: after, Limit: limit + 1})
+	if err != nil {
+		return answer{}, err
+	}
+	page := list[T]{Items: make([]T, 0, min(len(rows), limit))}
+	if len(rows) > limit {
+		rows = rows[:limit]
+		page.NextCursor = c.encodeCursor(key(rows[limit-1]))
+	}
+	for _, row := range rows {
+		page.Items = append(page.Items, show(row))
+	}
+	return answer{status: http.StatusOK, body: page}, nil
+}

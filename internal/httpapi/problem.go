@@ -1,0 +1,108 @@
+package httpapi
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// problem is the body of every refusal and failure (RFC 9457).
+type problem struct {
+	Type      string       `json:"type"`
+	Title     string       `json:"title"`
+	Status    int          `json:"status"`
+	Detail    string       `json:"detail"`
+	Code      tenancy.Code `json:"code"`
+	RequestID string       `json:"request_id"`
+
+	// What single codes add (API, "Answers").
+	Errors     []tenancy.FieldError `json:"errors,omitempty"`
+	ManagedAt  *tenancy.ManagedAt   `json:"managed_at,omitempty"`
+	RetryAfter int                  `json:"retry_after,omitempty"` // seconds
+}
+
+// codeInternal is the code of a fault of the service itself.
+const codeInternal tenancy.Code = "internal"
+
+// kinds is the one place that knows the status of a code.
+var kinds = map[tenancy.Code]struct {
+	status int
+	title  string
+}{
+	tenancy.CodeMalformed:                   {http.StatusBadRequest, "The request is not readable."},
+	tenancy.CodeCurrentOrganizationRequired: {http.StatusBadRequest, "The current organization is not named."},
+	tenancy.CodeUnauthenticated:             {http.StatusUnauthorized, "The caller is not known."},
+	tenancy.CodeForbidden:                   {http.StatusForbidden, "The caller may not do this."},
+	tenancy.CodeLicenseRequired:             {http.StatusForbidden, "This needs a licence."},
+	tenancy.CodeNotFound:                    {http.StatusNotFound, "Not found."},
+	tenancy.CodeIDUsed:                      {http.StatusConflict, "The id was used before."},
+	tenancy.CodeDepthExceeded:               {http.StatusConflict, "The tree would be too deep."},
+	tenancy.CodeNotDescendant:               {http.StatusConflict, "The organization is not below the group's home."},
+	tenancy.CodeLastOwner:                   {http.StatusConflict, "The last owner stays."},
+	tenancy.CodeManagedElsewhere:            {http.StatusConflict, "The access is managed elsewhere."},
+	tenancy.CodeConflict:                    {http.StatusConflict, "Others made changes at the same time."},
+	tenancy.CodeTooLarge:                    {http.StatusRequestEntityTooLarge, "The request is too large."},
+	tenancy.CodeInvalid:                     {http.StatusUnprocessableEntity, "The input is invalid."},
+	codeInternal:                            {http.StatusInternalServerError, "The service has failed."},
+	tenancy.CodeNotFresh:                    {http.StatusServiceUnavailable, "Fresh facts can't be had now."},
+	tenancy.CodeEngineUnavailable:           {http.StatusServiceUnavailable, "The decision engine is not available."},
+	tenancy.CodeStoreUnavailable:            {http.StatusServiceUnavailable, "The record is not available."},
+}
+
+// The refusals of requests that reach no operation. The table of codes has none for a
+// wrong method: the request as such is wrong, so it is malformed, with the status that
+// HTTP has for it.
+var (
+	errNoRoute     = &tenancy.Error{Code: tenancy.CodeNotFound, Detail: "There is no such path."}
+	errWrongMethod = &tenancy.Error{Code: tenancy.CodeMalformed, Detail: "The path does not take this method; the header Allow names those that it takes."}
+)
+
+func malformed(format string, args ...any) error {
+	return &tenancy.Error{Code: tenancy.CodeMalformed, Detail: fmt.Sprintf(format, args...)}
+}
+
+// public is what callers may know of an error. An error that is none of the domain's comes
+// from something that the domain stands on.
+func public(err error) *tenancy.Error {
+	if e, ok := tenancy.AsError(err); ok && kinds[e.Code].status != 0 {
+		return e
+	}
+	return tenancy.Unavailable(tenancy.CodeStoreUnavailable, err)
+}
+
+func (c *call) problemOf(e *tenancy.Error) problem {
+	p := problem{
+		Type:       "urn:tenantry:problem:" + string(e.Code),
+		Title:      kinds[e.Code].title,
+		Status:     kinds[e.Code].status,
+		Detail:     e.Detail,
+		Code:       e.Code,
+		RequestID:  c.id,
+		Errors:     e.Fields,
+		ManagedAt:  e.ManagedAt,
+		RetryAfter: wholeSeconds(e.RetryAfter),
+	}
+	if e == errWrongMethod {
+		p.Status = http.StatusMethodNotAllowed
+	}
+	return p
+}
+
+func (c *call) writeProblem(e *tenancy.Error) {
+	p := c.problemOf(e)
+	header := c.writer.Header()
+	if p.RetryAfter > 0 {
+		header.Set("Retry-After", strconv.Itoa(p.RetryAfter))
+	}
+	if p.Status == http.StatusUnauthorized {
+		header.Set("WWW-Authenticate", "Bearer")
+	}
+	c.writeJSON(p.Status, "application/problem+json", p)
+}
+
+// wholeSeconds rounds up: who waits that long does not come too early.
+func wholeSeconds(d time.Duration) int { return int(math.Ceil(d.Seconds())) }

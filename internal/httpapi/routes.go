@@ -1,0 +1,51 @@
+package httpapi
+
+import "github.com/tenantry/tenantry/internal/tenancy"
+
+// operationCheck is a POST because a question does not fit a query; it changes nothing.
+const operationCheck = "check"
+
+// paging are the parameters of every list.
+var paging = []string{"limit", "cursor"}
+
+// routes is the whole API. What is not here does not exist.
+var routes = []Route{
+	{Method: "GET", Path: "/healthz", Operation: "healthz", Public: true, handle: healthz},
+	{Method: "GET", Path: "/readyz", Operation: "readyz", Public: true, handle: readyz},
+
+	{Method: "PUT", Path: "/v1/users/{id}", Operation: "user.put", handle: putUser},
+	{Method: "GET", Path: "/v1/users/{id}", Operation: "user.get", handle: getUser},
+
+	{Method: "POST", Path: "/v1/organizations", Operation: "organization.create", handle: createOrganization},
+	{Method: "GET", Path: "/v1/organizations", Operation: "organization.list", Query: append([]string{"q", "root_id", "parent_id"}, paging...), handle: listOrganizations},
+	{Method: "GET", Path: "/v1/organizations/{id}", Operation: "organization.get", handle: getOrganization},
+	{Method: "PATCH", Path: "/v1/organizations/{id}", Operation: "organization.patch", handle: patchOrganization},
+	{Method: "GET", Path: "/v1/organizations/{id}/tree", Operation: "organization.tree", handle: getTree},
+	{Method: "PUT", Path: "/v1/organizations/{id}/subscription", Operation: "subscription.put", handle: putSubscription},
+	{Method: "GET", Path: "/v1/organizations/{id}/audit", Operation: "audit.list", Query: append([]string{"after", "action", "actor"}, paging...), handle: listAudit},
+
+	{Method: "GET", Path: "/v1/organizations/{id}/owners", Operation: "owner.list", Query: paging, handle: listOwners},
+	{Method: "PUT", Path: "/v1/organizations/{id}/owners/{user}", Operation: "owner.put", handle: putOwner},
+	{Method: "DELETE", Path: "/v1/organizations/{id}/owners/{user}", Operation: "owner.remove", handle: removeOwner},
+
+	{Method: "POST", Path: "/v1/organizations/{id}/groups", Operation: "group.create", handle: createGroup},
+	{Method: "GET", Path: "/v1/organizations/{id}/groups", Operation: "group.list", Query: paging, handle: listGroups},
+	{Method: "GET", Path: "/v1/groups/{gid}", Operation: "group.get", handle: getGroup},
+	{Method: "PATCH", Path: "/v1/groups/{gid}", Operation: "group.rename", handle: patchGroup},
+	{Method: "DELETE", Path: "/v1/groups/{gid}", Operation: "group.delete", handle: deleteGroup},
+	{Method: "PUT", Path: "/v1/groups/{gid}/claims", Operation: "group.claims", handle: putClaims},
+
+	{Method: "GET", Path: "/v1/groups/{gid}/owners", Operation: "group.owner.list", Query: paging, handle: listMemberships(tenancy.GroupOwner)},
+	{Method: "PUT", Path: "/v1/groups/{gid}/owners/{user}", Operation: "group.owner.put", handle: putMembership(tenancy.GroupOwner)},
+	{Method: "DELETE", Path: "/v1/groups/{gid}/owners/{user}", Operation: "group.owner.remove", handle: removeMembership(tenancy.GroupOwner)},
+	{Method: "GET", Path: "/v1/groups/{gid}/members", Operation: "group.member.list", Query: paging, handle: listMemberships(tenancy.GroupMember)},
+	{Method: "PUT", Path: "/v1/groups/{gid}/members/{user}", Operation: "group.member.put", handle: putMembership(tenancy.GroupMember)},
+	{Method: "DELETE", Path: "/v1/groups/{gid}/members/{user}", Operation: "group.member.remove", handle: removeMembership(tenancy.GroupMember)},
+
+	{Method: "GET", Path: "/v1/organizations/{id}/links", Operation: "link.list", Query: paging, handle: listLinksInto},
+	{Method: "PUT", Path: "/v1/organizations/{id}/links/{gid}", Operation: "link.put", handle: putLink},
+	{Method: "DELETE", Path: "/v1/organizations/{id}/links/{gid}", Operation: "link.remove", handle: removeLink},
+	{Method: "GET", Path: "/v1/groups/{gid}/links", Operation: "group.link.list", Query: paging, handle: listLinksOf},
+
+	{Method: "POST", Path: "/v1/check", Operation: operationCheck, handle: check},
+}

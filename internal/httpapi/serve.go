@@ -1,0 +1,92 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// serve is the way of every request: bound in time, carried out, answered once, logged.
+func (a *api) serve(route Route) gin.HandlerFunc {
+	return func(g *gin.Context) {
+		started := time.Now()
+		c := a.newCall(g, route)
+		c.secure()
+		ctx, cancel := context.WithTimeout(g.Request.Context(), a.RequestTimeout)
+		defer cancel()
+		reply, err := c.carryOut(ctx)
+		if err == nil {
+			c.writeAnswer(reply)
+		} else {
+			c.writeProblem(public(err))
+		}
+		c.log(ctx, started, err)
+	}
+}
+
+// secure sets the headers that every answer has. There are none for other origins:
+// browsers do not call this API.
+func (c *call) secure() {
+	header := c.writer.Header()
+	header.Set(headerRequestID, c.id)
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Cache-Control", "no-store")
+}
+
+func (c *call) carryOut(ctx context.Context) (a answer, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = c.panicked(ctx, cause)
+		}
+	}()
+	if err := c.understand(ctx); err != nil {
+		return answer{}, err
+	}
+	return c.route.handle(ctx, c)
+}
+
+// panicked keeps a fault from the caller and from the other requests.
+func (c *call) panicked(ctx context.Context, cause any) error {
+	if cause == http.ErrAbortHandler {
+		panic(cause)
+	}
+	c.Log.ErrorContext(ctx, "panic", "request_id", c.id, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
+	return &tenancy.Error{Code: codeInternal, Detail: "Nothing more can be said here; the request_id finds it in the log."}
+}
+
+// log writes the line of a request. It holds no credential, no body and no query: only
+// ids of known callers, and for a failure its cause.
+func (c *call) log(ctx context.Context, started time.Time, err error) {
+	level, code := slog.LevelInfo, tenancy.Code("")
+	status := c.writer.Status()
+	if err != nil {
+		code = public(err).Code
+	}
+	switch {
+	case status >= http.StatusInternalServerError:
+		level = slog.LevelError
+	case c.route.Public && err == nil:
+		level = slog.LevelDebug
+	}
+	attrs := []slog.Attr{
+		slog.String("method", c.request.Method),
+		slog.String("route", c.route.Path),
+		slog.Int("status", status),
+		slog.String("code", string(code)),
+		slog.Duration("duration", time.Since(started)),
+		slog.String("request_id", c.id),
+		slog.String("key", c.caller.KeyID),
+		slog.String("user", c.caller.UserID),
+	}
+	if level == slog.LevelError && err != nil {
+		attrs = append(attrs, slog.Any("error", err))
+	}
+	c.Log.LogAttrs(ctx, level, "request", attrs...)
+}

@@ -1,0 +1,119 @@
+package httpapi_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/tenantry/tenantry/internal/authn"
+	"github.com/tenantry/tenantry/internal/delivery"
+	"github.com/tenantry/tenantry/internal/engine/embedded"
+	"github.com/tenantry/tenantry/internal/httpapi"
+	"github.com/tenantry/tenantry/internal/relindex"
+	"github.com/tenantry/tenantry/internal/store/sqlite"
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// stack is the service with its real record and engine. All tests share one, because an
+// engine takes long to start; each has trees and users of its own in it.
+type stack struct {
+	store    *sqlite.Store
+	handler  http.Handler
+	platform tenancy.ServiceKey
+	console  tenancy.ServiceKey
+	secrets  map[string]string // text of a key by the key's id
+	heads    map[string]int64  // last event seen, by trail
+}
+
+var shared *stack
+
+func TestMain(m *testing.M) {
+	os.Exit(withStack(m.Run))
+}
+
+func withStack(run func() int) int {
+	dir, err := os.MkdirTemp("", "httpapi")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	store := must(sqlite.Open(context.Background(), dir))
+	defer store.Close()
+	index := must(relindex.New(relindex.Config{}))
+	defer index.Close()
+	engine := must(embedded.Start(context.Background(), embedded.Config{Datastore: index}))
+	defer func() { _ = engine.Stop() }()
+	shared = newStack(store, engine)
+	return run()
+}
+
+func newStack(store *sqlite.Store, engine tenancy.Engine) *stack {
+	log := slog.New(slog.DiscardHandler)
+	s := &stack{store: store, secrets: map[string]string{}, heads: map[string]int64{}}
+	s.platform = s.addKey(tenancy.PlatformKey)
+	s.console = s.addKey(tenancy.ConsoleKey)
+	d := delivery.New(store, engine, log)
+	s.handler = httpapi.New(httpapi.Config{
+		Service:       tenancy.NewService(store, d, d, tenancy.SystemClock{}, tenancy.Options{Log: log}),
+		Authenticator: must(authn.New(store, "")),
+		Log:           log,
+	})
+	return s
+}
+
+func (s *stack) addKey(kind tenancy.KeyKind) tenancy.ServiceKey {
+	key, text, err := authn.NewServiceKey(kind, "test", time.Now().UTC().Truncate(time.Millisecond))
+	if err != nil {
+		panic(err)
+	}
+	if err := s.store.AddServiceKey(context.Background(), key); err != nil {
+		panic(err)
+	}
+	s.secrets[key.ID] = text
+	return key
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+// rows is every row of the record, as text. It may be asked for when the test is over.
+func (s *stack) rows(t *testing.T) map[string]bool {
+	t.Helper()
+	rows := map[string]bool{}
+	for row, err := range s.store.Rows(context.WithoutCancel(t.Context())) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows[fmt.Sprintf("%T%+v", row, row)] = true
+	}
+	return rows
+}
+
+// news are the events of some trails that were not seen before.
+func (s *stack) news(t *testing.T, trails ...string) (news []tenancy.Event) {
+	t.Helper()
+	snap, err := s.store.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer snap.Close()
+	for _, trail := range trails {
+		events, err := snap.Events(t.Context(), tenancy.EventFilter{RootID: trail, After: s.heads[trail]}, 10_000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range events {
+			s.heads[trail] = e.Seq
+		}
+		news = append(news, events...)
+	}
+	return news
+}

@@ -1,0 +1,178 @@
+package httpapi_test
+
+import "github.com/tenantry/tenantry/internal/tenancy"
+
+// The outcomes for everybody, in the order of actors: the platform, a console for nobody,
+// alice (owner of the root), bob (owner of the sub-organization and of the group), gina
+// (owner of the group alone), max (member of the group), sid (owner of another tree).
+var (
+	// listsOfS are for those who see its roster.
+	listsOfS = [7]outcome{read, noActor, forbidden, read, hidden, forbidden, hidden}
+	// ofOwners changes S; ofGroupViewers shows G.
+	ofOwners       = [7]outcome{done, noActor, forbidden, done, hidden, forbidden, hidden}
+	ofOwnersGone   = [7]outcome{gone, noActor, forbidden, gone, hidden, forbidden, hidden}
+	ofOwnersNew    = [7]outcome{created, noActor, forbidden, created, hidden, forbidden, hidden}
+	ofGroupViewers = [7]outcome{read, noActor, hidden, read, read, read, hidden}
+	// ofManagers changes G as a group; ofGroupOwners changes who is in it.
+	ofManagers        = [7]outcome{done, noActor, hidden, done, forbidden, forbidden, hidden}
+	ofManagersGone    = [7]outcome{gone, noActor, hidden, gone, forbidden, forbidden, hidden}
+	ofGroupOwners     = [7]outcome{done, noActor, hidden, done, done, forbidden, hidden}
+	ofGroupOwnersGone = [7]outcome{gone, noActor, hidden, gone, gone, forbidden, hidden}
+)
+
+// userDone is a change of a user, who belongs to no tree.
+var userDone = outcome{200, "", "service"}
+
+// trials have one entry for each operation.
+var trials = map[string]trial{
+	"user.put": {"PUT", "/v1/users/{eve}", `{"name":"Eve"}`, [7]outcome{userDone, userDone, noActor, noActor, noActor, noActor, noActor}},
+	"user.get": {"GET", "/v1/users/{eve}", "", [7]outcome{read, read, absent, absent, absent, absent, absent}},
+
+	"organization.create": {"POST", "/v1/organizations", `{{founder}"parent_id":"{S}","name":"N"}`, ofOwnersNew},
+	"organization.list":   {"GET", "/v1/organizations", "", [7]outcome{read, noActor, read, read, read, read, read}},
+	"organization.get":    {"GET", "/v1/organizations/{S}", "", [7]outcome{read, noActor, read, read, hidden, read, hidden}},
+	"organization.patch":  {"PATCH", "/v1/organizations/{S}", `{"name":"New"}`, ofOwners},
+	"organization.tree":   {"GET", "/v1/organizations/{S}/tree", "", [7]outcome{read, noActor, forbidden, read, hidden, read, hidden}},
+	"subscription.put":    {"PUT", "/v1/organizations/{S}/subscription", `{"plan":"pro","status":"active"}`, [7]outcome{done, noActor, forbidden, forbidden, hidden, forbidden, hidden}},
+	"audit.list":          {"GET", "/v1/organizations/{S}/audit", "", listsOfS},
+
+	"owner.list":   {"GET", "/v1/organizations/{S}/owners", "", listsOfS},
+	"owner.put":    {"PUT", "/v1/organizations/{S}/owners/{eve}", "", ofOwners},
+	"owner.remove": {"DELETE", "/v1/organizations/{S}/owners/{olga}", "", ofOwnersGone},
+
+	"group.create": {"POST", "/v1/organizations/{S}/groups", `{{founder}"name":"N","claims":["view_agents"]}`, ofOwnersNew},
+	"group.list":   {"GET", "/v1/organizations/{S}/groups", "", listsOfS},
+	"group.get":    {"GET", "/v1/groups/{G}", "", ofGroupViewers},
+	"group.rename": {"PATCH", "/v1/groups/{G}", `{"name":"New"}`, ofManagers},
+	"group.delete": {"DELETE", "/v1/groups/{G}", "", ofManagersGone},
+	"group.claims": {"PUT", "/v1/groups/{G}/claims", `{"claims":["manage_agents"]}`, ofManagers},
+
+	"group.owner.list":    {"GET", "/v1/groups/{G}/owners", "", ofGroupViewers},
+	"group.owner.put":     {"PUT", "/v1/groups/{G}/owners/{eve}", "", ofGroupOwners},
+	"group.owner.remove":  {"DELETE", "/v1/groups/{G}/owners/{gina}", "", ofGroupOwnersGone},
+	"group.member.list":   {"GET", "/v1/groups/{G}/members", "", ofGroupViewers},
+	"group.member.put":    {"PUT", "/v1/groups/{G}/members/{eve}", `{}`, ofGroupOwners},
+	"group.member.remove": {"DELETE", "/v1/groups/{G}/members/{max}", "", ofGroupOwnersGone},
+
+	"link.list":       {"GET", "/v1/organizations/{S}/links", "", listsOfS},
+	"link.put":        {"PUT", "/v1/organizations/{L}/links/{G}", `{}`, [7]outcome{done, noActor, hidden, done, hidden, hidden, hidden}},
+	"link.remove":     {"DELETE", "/v1/organizations/{M}/links/{G}", "", [7]outcome{gone, noActor, hidden, gone, gone, forbidden, hidden}},
+	"group.link.list": {"GET", "/v1/groups/{G}/links", "", ofGroupViewers},
+
+	"check": {"POST", "/v1/check", `{"subject":{"type":"user","id":"{me}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, [7]outcome{read, read, read, read, read, read, read}},
+}
+
+// singles are further outcomes, by operation.
+var singles = map[string][]single{
+	"user.put": {
+		{"as it is", "platform", "PUT", "/v1/users/{eve}", `{}`, unchanged},
+		{"a new one", "console", "PUT", "/v1/users/{new}", `{}`, userDone},
+		{"no address", "platform", "PUT", "/v1/users/{eve}", `{"email":"x"}`, outcome{422, tenancy.CodeInvalid, "service"}},
+		{"no state", "platform", "PUT", "/v1/users/{eve}", `{"state":"x"}`, outcome{422, tenancy.CodeInvalid, "service"}},
+		{"himself", "bob", "PUT", "/v1/users/{me}", `{}`, noActor},
+	},
+	"user.get": {
+		{"himself", "bob", "GET", "/v1/users/{me}", "", read},
+		{"no such user", "platform", "GET", "/v1/users/{neverwas}", "", absent},
+	},
+	"organization.create": {
+		{"no parent, no current organization", "bob", "POST", "/v1/organizations", `{"name":"N"}`, outcome{400, tenancy.CodeCurrentOrganizationRequired, "service"}},
+		{"no such parent", "bob", "POST", "/v1/organizations", `{"name":"N","parent_id":"{never}"}`, absent},
+		{"a fourth level", "bob", "POST", "/v1/organizations", `{"name":"N","parent_id":"{L}"}`, refused(409, tenancy.CodeDepthExceeded)},
+		{"a fourth level by the platform", "platform", "POST", "/v1/organizations", `{"name":"N","parent_id":"{L}","owner_id":"{bob}"}`, refused(409, tenancy.CodeDepthExceeded)},
+		{"a used id", "bob", "POST", "/v1/organizations", `{"id":"{L}","name":"N","parent_id":"{S}"}`, refused(409, tenancy.CodeIDUsed)},
+		{"an id used in another tree", "bob", "POST", "/v1/organizations", `{"id":"{BS}","name":"N","parent_id":"{S}"}`, refused(409, tenancy.CodeIDUsed)},
+		{"no name", "bob", "POST", "/v1/organizations", `{"parent_id":"{S}"}`, invalid},
+		{"an owner named by a user", "bob", "POST", "/v1/organizations", `{"name":"N","parent_id":"{S}","owner_id":"{eve}"}`, invalid},
+		{"no owner named by the platform", "platform", "POST", "/v1/organizations", `{"name":"N","parent_id":"{S}"}`, invalid},
+		{"an unknown owner", "platform", "POST", "/v1/organizations", `{"name":"N","parent_id":"{S}","owner_id":"{neverwas}"}`, hidden},
+		{"a deactivated owner", "platform", "POST", "/v1/organizations", `{"name":"N","parent_id":"{S}","owner_id":"{dan}"}`, hidden},
+	},
+	"organization.get": {
+		{"no such organization", "platform", "GET", "/v1/organizations/{never}", "", absent},
+		{"no such organization, for a user", "bob", "GET", "/v1/organizations/{never}", "", absent},
+		{"by a link", "max", "GET", "/v1/organizations/{M}", "", read},
+		{"not linked", "max", "GET", "/v1/organizations/{L}", "", hidden},
+		{"above", "bob", "GET", "/v1/organizations/{R}", "", hidden},
+	},
+	"organization.patch": {
+		{"as it is", "bob", "PATCH", "/v1/organizations/{S}", `{}`, unchanged},
+		{"an empty name", "bob", "PATCH", "/v1/organizations/{S}", `{"name":" "}`, invalid},
+	},
+	"subscription.put": {
+		{"no plan", "platform", "PUT", "/v1/organizations/{S}/subscription", `{"plan":"gold","status":"active"}`, invalid},
+		{"as it is", "platform", "PUT", "/v1/organizations/{R}/subscription", `{"plan":"enterprise","status":"active"}`, unchanged},
+		{"links lose their licence", "platform", "PUT", "/v1/organizations/{R}/subscription", `{"plan":"free","status":"active"}`, done},
+	},
+	"owner.put": {
+		{"as it is", "bob", "PUT", "/v1/organizations/{S}/owners/{olga}", "", unchanged},
+		{"an unknown user", "bob", "PUT", "/v1/organizations/{S}/owners/{neverwas}", "", hidden},
+		{"a deactivated user", "bob", "PUT", "/v1/organizations/{S}/owners/{dan}", "", hidden},
+	},
+	"owner.remove": {
+		{"the last one", "bob", "DELETE", "/v1/organizations/{L}/owners/{bob}", "", refused(409, tenancy.CodeLastOwner)},
+		{"the last one by the platform", "platform", "DELETE", "/v1/organizations/{L}/owners/{bob}", "", refused(409, tenancy.CodeLastOwner)},
+		{"the last active one", "alice", "DELETE", "/v1/organizations/{R}/owners/{alice}", "", refused(409, tenancy.CodeLastOwner)},
+		{"an inactive one", "alice", "DELETE", "/v1/organizations/{R}/owners/{dan}", "", gone},
+		{"himself", "bob", "DELETE", "/v1/organizations/{S}/owners/{bob}", "", gone},
+		{"no owner", "bob", "DELETE", "/v1/organizations/{S}/owners/{eve}", "", hidden},
+	},
+	"group.create": {
+		{"no claim", "bob", "POST", "/v1/organizations/{S}/groups", `{"name":"N","claims":["fly"]}`, invalid},
+		{"a used id", "bob", "POST", "/v1/organizations/{S}/groups", `{"id":"{G}","name":"N"}`, refused(409, tenancy.CodeIDUsed)},
+		{"an organization's id", "bob", "POST", "/v1/organizations/{S}/groups", `{"id":"{S}","name":"N"}`, created},
+	},
+	"group.rename": {
+		{"as it is", "bob", "PATCH", "/v1/groups/{G}", `{"name":"G"}`, unchanged},
+		{"no name", "bob", "PATCH", "/v1/groups/{G}", `{}`, invalid},
+		{"no such group", "bob", "PATCH", "/v1/groups/{never}", `{"name":"N"}`, absent},
+	},
+	"group.claims": {
+		{"as it is", "bob", "PUT", "/v1/groups/{G}/claims", `{"claims":["view_agents","view_agents"]}`, unchanged},
+		{"no claim", "bob", "PUT", "/v1/groups/{G}/claims", `{"claims":["fly"]}`, invalid},
+		{"none", "bob", "PUT", "/v1/groups/{G}/claims", `{}`, done},
+	},
+	"group.owner.put": {
+		{"as it is", "gina", "PUT", "/v1/groups/{G}/owners/{bob}", "", unchanged},
+		{"a deactivated user", "gina", "PUT", "/v1/groups/{G}/owners/{dan}", "", hidden},
+		{"himself, owning the home", "bob", "PUT", "/v1/groups/{H}/owners/{me}", "", done},
+		{"somebody else, owning the home", "bob", "PUT", "/v1/groups/{H}/owners/{eve}", "", forbidden},
+		{"himself, as a member", "max", "PUT", "/v1/groups/{G}/owners/{me}", "", forbidden},
+	},
+	"group.owner.remove": {
+		{"the last one", "gina", "DELETE", "/v1/groups/{H}/owners/{gina}", "", refused(409, tenancy.CodeLastOwner)},
+		{"himself", "gina", "DELETE", "/v1/groups/{G}/owners/{me}", "", gone},
+		{"no owner", "gina", "DELETE", "/v1/groups/{G}/owners/{max}", "", hidden},
+	},
+	"group.member.put": {
+		{"as it is", "gina", "PUT", "/v1/groups/{G}/members/{max}", "", unchanged},
+		{"himself", "gina", "PUT", "/v1/groups/{G}/members/{me}", "", done},
+		{"himself, owning the home only", "bob", "PUT", "/v1/groups/{H}/members/{me}", "", forbidden},
+		{"an unknown user", "gina", "PUT", "/v1/groups/{G}/members/{neverwas}", "", hidden},
+	},
+	"group.member.remove": {
+		{"no member", "gina", "DELETE", "/v1/groups/{G}/members/{eve}", "", hidden},
+		{"himself", "max", "DELETE", "/v1/groups/{G}/members/{me}", "", forbidden},
+	},
+	"link.put": {
+		{"as it is", "bob", "PUT", "/v1/organizations/{M}/links/{G}", "", unchanged},
+		{"to its home", "bob", "PUT", "/v1/organizations/{S}/links/{G}", "", refused(409, tenancy.CodeNotDescendant)},
+		{"upward", "platform", "PUT", "/v1/organizations/{R}/links/{G}", "", refused(409, tenancy.CodeNotDescendant)},
+		{"to another tree", "platform", "PUT", "/v1/organizations/{BS}/links/{G}", "", outcome{409, tenancy.CodeNotDescendant, "other tree"}},
+		{"a group of others", "bob", "PUT", "/v1/organizations/{L}/links/{H}", "", forbidden},
+		{"no such group", "bob", "PUT", "/v1/organizations/{L}/links/{never}", "", absent},
+	},
+	"link.remove": {
+		{"no link", "bob", "DELETE", "/v1/organizations/{L}/links/{G}", "", hidden},
+		{"no such group", "bob", "DELETE", "/v1/organizations/{L}/links/{never}", "", hidden},
+		{"no such organization", "bob", "DELETE", "/v1/organizations/{never}/links/{G}", "", absent},
+	},
+	"check": {
+		{"about another", "bob", "POST", "/v1/check", `{"subject":{"type":"user","id":"{max}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, outcome{403, tenancy.CodeForbidden, ""}},
+		{"no such resource", "platform", "POST", "/v1/check", `{"subject":{"type":"user","id":"{max}"},"permission":"access","resource":{"type":"organization","id":"{never}"}}`, read},
+		{"no such permission", "platform", "POST", "/v1/check", `{"subject":{"type":"user","id":"{max}"},"permission":"fly","resource":{"type":"organization","id":"{S}"}}`, outcome{422, tenancy.CodeInvalid, ""}},
+		{"no such type", "platform", "POST", "/v1/check", `{"subject":{"type":"group","id":"{G}"},"permission":"view","resource":{"type":"house","id":"{S}"}}`, outcome{422, tenancy.CodeInvalid, ""}},
+		{"everybody", "platform", "POST", "/v1/check", `{"subject":{"type":"user","id":"*"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, outcome{422, tenancy.CodeInvalid, ""}},
+		{"everything", "platform", "POST", "/v1/check", `{"subject":{"type":"user","id":"{max}"},"permission":"access","resource":{"type":"organization","id":"*"}}`, outcome{422, tenancy.CodeInvalid, ""}},
+	},
+}

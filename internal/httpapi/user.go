@@ -1,0 +1,38 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+type userObject struct {
+	ID            string            `json:"id"`
+	Email         string            `json:"email"`
+	EmailVerified bool              `json:"email_verified"`
+	Name          string            `json:"name"`
+	State         tenancy.UserState `json:"state"`
+}
+
+func showUser(u tenancy.User) userObject {
+	return userObject{ID: u.ID, Email: u.Email, EmailVerified: u.EmailVerified, Name: u.Name, State: u.State}
+}
+
+func putUser(ctx context.Context, c *call) (answer, error) {
+	var in struct {
+		Email         string            `json:"email"`
+		EmailVerified bool              `json:"email_verified"`
+		Name          string            `json:"name"`
+		State         tenancy.UserState `json:"state"`
+	}
+	if err := c.body(&in); err != nil {
+		return answer{}, err
+	}
+	user, _, token, err := c.Service.PutUser(ctx, c.caller, c.path("id"), tenancy.UserInput(in))
+	return changed(showUser(user), token), err
+}
+
+func getUser(ctx context.Context, c *call) (answer, error) {
+	user, err := c.Service.User(ctx, c.caller, c.path("id"))
+	return ok(showUser(user)), err
+}

@@ -1,0 +1,159 @@
+package httpapi_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// world is two trees of a test's own. In paths and bodies, {x} stands for the id of x.
+//
+//	R           root; owners alice and dan (deactivated)
+//	└─ S        owners bob and olga; home of the groups G and H
+//	   ├─ L     owner bob
+//	   └─ M     owner bob; G is linked to it
+//	B           root of another tree; owner sid; home of the group BG
+//	└─ BS       owner sid; BG is linked to it
+//
+// G claims view_agents; its owners are bob and gina, its member is max. H claims
+// view_gateways; its owner is gina. eve has nothing.
+type world struct {
+	*stack
+	prefix string
+}
+
+var worlds atomic.Int64
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{shared, "w" + strconv.FormatInt(worlds.Add(1), 10) + "-"}
+	for _, user := range []string{"alice", "bob", "olga", "gina", "max", "sid", "dan", "eve"} {
+		w.must(t, "PUT", "/v1/users/{"+user+"}", `{}`)
+	}
+	for _, step := range [][3]string{
+		{"POST", "/v1/organizations", `{"id":"{R}","name":"R","detached":true,"owner_id":"{alice}"}`},
+		{"PUT", "/v1/organizations/{R}/subscription", `{"plan":"enterprise","status":"active"}`},
+		{"PUT", "/v1/organizations/{R}/owners/{dan}", ""},
+		{"POST", "/v1/organizations", `{"id":"{S}","name":"S","parent_id":"{R}","owner_id":"{bob}"}`},
+		{"PUT", "/v1/organizations/{S}/owners/{olga}", ""},
+		{"POST", "/v1/organizations", `{"id":"{L}","name":"L","parent_id":"{S}","owner_id":"{bob}"}`},
+		{"POST", "/v1/organizations", `{"id":"{M}","name":"M","parent_id":"{S}","owner_id":"{bob}"}`},
+		{"POST", "/v1/organizations/{S}/groups", `{"id":"{G}","name":"G","claims":["view_agents"],"owner_id":"{bob}"}`},
+		{"PUT", "/v1/groups/{G}/owners/{gina}", ""},
+		{"PUT", "/v1/groups/{G}/members/{max}", ""},
+		{"PUT", "/v1/organizations/{M}/links/{G}", ""},
+		{"POST", "/v1/organizations/{S}/groups", `{"id":"{H}","name":"H","claims":["view_gateways"],"owner_id":"{gina}"}`},
+		{"POST", "/v1/organizations", `{"id":"{B}","name":"B","detached":true,"owner_id":"{sid}"}`},
+		{"PUT", "/v1/organizations/{B}/subscription", `{"plan":"enterprise","status":"active"}`},
+		{"POST", "/v1/organizations", `{"id":"{BS}","name":"BS","parent_id":"{B}","owner_id":"{sid}"}`},
+		{"POST", "/v1/organizations/{B}/groups", `{"id":"{BG}","name":"BG","claims":[],"owner_id":"{sid}"}`},
+		{"PUT", "/v1/organizations/{BS}/links/{BG}", ""},
+		{"PUT", "/v1/users/{dan}", `{"state":"deactivated"}`},
+	} {
+		w.must(t, step[0], step[1], step[2])
+	}
+	w.fresh(t)
+	return w
+}
+
+// must has the platform do something that succeeds.
+func (w *world) must(t *testing.T, method, path, body string) reply {
+	t.Helper()
+	r := w.send(t, request{method: method, path: path, body: body, actor: "platform"})
+	require.Less(t, r.status, 300, "%s %s: %s", method, path, r.text)
+	return r
+}
+
+func (w *world) id(name string) string { return w.prefix + name }
+
+// fresh is every event of the trails that the world can write to since it was last asked.
+func (w *world) fresh(t *testing.T) []tenancy.Event {
+	t.Helper()
+	return w.news(t, "", w.id("R"), w.id("B"))
+}
+
+// request is a call by an actor: "platform", "console", "nobody" (no credential),
+// "broken" (a wrong one), or a user for whom the console acts.
+type request struct {
+	method, path, body, actor string
+	header                    map[string]string
+}
+
+// reply is the answer to a request.
+type reply struct {
+	status int
+	header http.Header
+	text   string
+	json   map[string]any
+}
+
+func (r reply) code() string {
+	code, _ := r.json["code"].(string)
+	return code
+}
+
+func (w *world) send(t *testing.T, req request) reply {
+	t.Helper()
+	r := httptest.NewRequest(req.method, w.expand(req.path, req.actor), strings.NewReader(w.expand(req.body, req.actor)))
+	if req.body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for name, value := range w.credentials(req.actor) {
+		r.Header.Set(name, value)
+	}
+	for name, value := range req.header {
+		r.Header.Set(name, w.expand(value, req.actor))
+	}
+	recorder := httptest.NewRecorder()
+	w.handler.ServeHTTP(recorder, r)
+	out := reply{status: recorder.Code, header: recorder.Header(), text: recorder.Body.String()}
+	if out.text != "" {
+		require.NoError(t, json.Unmarshal(recorder.Body.Bytes(), &out.json), out.text)
+	}
+	return out
+}
+
+// expand puts ids into a text. {me} is the acting user, or eve if none acts; {founder} is
+// the field that the platform has to give when it creates something.
+func (w *world) expand(text, actor string) string {
+	me, founder := "{"+actor+"}", ""
+	if actor == "platform" {
+		founder = `"owner_id":"{eve}",`
+	}
+	if !isUser(actor) {
+		me = "{eve}"
+	}
+	text = strings.NewReplacer("{me}", me, "{founder}", founder).Replace(text)
+	return placeholder.ReplaceAllString(text, w.prefix+"$1")
+}
+
+func isUser(actor string) bool {
+	switch actor {
+	case "platform", "console", "nobody", "broken":
+		return false
+	}
+	return true
+}
+
+func (w *world) credentials(actor string) map[string]string {
+	console := "Bearer " + w.secrets[w.console.ID]
+	switch actor {
+	case "platform":
+		return map[string]string{"Authorization": "Bearer " + w.secrets[w.platform.ID]}
+	case "console":
+		return map[string]string{"Authorization": console}
+	case "nobody":
+		return nil
+	case "broken":
+		return map[string]string{"Authorization": strings.ToUpper(console)}
+	}
+	return map[string]string{"Authorization": console, "Act-As-User": w.id(actor)}
+}

@@ -1,0 +1,2 @@
+// Package relindex is an indexed SpiceDB datastore in memory.
+package relindex

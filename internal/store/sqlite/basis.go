@@ -1,0 +1,102 @@
+package sqlite
+
+import (
+	"context"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+var qIDUse = named("id_use")
+
+// moveFrom moves the trees of the change that exist. It fails with ErrMoved if a version of
+// the basis is not the current one. Trees that the change begins are left to beginTrees.
+func moveFrom(ctx context.Context, tx *transaction, basis tenancy.Basis, versions map[string]int64) error {
+	for root, version := range basis.Trees {
+		if err := moveOrVerify(ctx, tx, root, version, versions[root]); err != nil {
+			return err
+		}
+	}
+	for id, version := range basis.Users {
+		if err := verify(ctx, tx, qUserVersion, id, version); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func moveOrVerify(ctx context.Context, tx *transaction, root string, version, next int64) error {
+	switch next {
+	case 0: // only read
+		return verify(ctx, tx, qTreeVersion, root, version)
+	case 1:
+		return nil
+	default:
+		return moved(tx.exec(ctx, qTreeMove, root, version))
+	}
+}
+
+// beginTrees begins the trees of the change that do not exist. It comes after reserveIDs:
+// of two who create one tree the second is told that its id is used, and so is who
+// creates a tree again that is gone.
+func beginTrees(ctx context.Context, tx *transaction, versions map[string]int64) error {
+	for root, version := range versions {
+		if version > 1 {
+			continue
+		}
+		if err := moved(tx.exec(ctx, qTreeBegin, root)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moved turns a statement that found no row in the version it asked for into ErrMoved.
+func moved(rows int64, err error) error {
+	if err == nil && rows == 0 {
+		return tenancy.ErrMoved
+	}
+	return err
+}
+
+func verify(ctx context.Context, tx *transaction, q *query, id string, version int64) error {
+	current, err := currentVersion(ctx, tx, q, id)
+	if err == nil && current != version {
+		err = tenancy.ErrMoved
+	}
+	return err
+}
+
+// reserveIDs fails with ErrIDUsed if an id that the change creates was ever used by one of
+// its kind.
+func reserveIDs(ctx context.Context, tx *transaction, rows []tenancy.RowChange) error {
+	for _, rc := range rows {
+		if rc.Before != nil {
+			continue
+		}
+		kind, id := identity(rc.After)
+		if kind == "" {
+			continue
+		}
+		n, err := tx.exec(ctx, qIDUse, kind, id)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return tenancy.ErrIDUsed
+		}
+	}
+	return nil
+}
+
+// identity is the kind and id of a row whose id is never used twice; "" for other rows.
+func identity(row tenancy.Row) (kind, id string) {
+	switch r := row.(type) {
+	case tenancy.Organization:
+		return "organization", r.ID
+	case tenancy.Group:
+		return "group", r.ID
+	case tenancy.User:
+		return "user", r.ID
+	}
+	return "", ""
+}

@@ -1,0 +1,111 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// Commit implements [tenancy.Recorder]. An error of the disk while the transaction commits
+// leaves its outcome open: in this process it is undone, but a crash before the next
+// commit may bring it back, whole.
+func (s *Store) Commit(ctx context.Context, change tenancy.Change, updates map[string][]tenancy.Update) (map[string]int64, error) {
+	versions, err := movedVersions(change)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := withUserVersions(change)
+	if err != nil {
+		return nil, err
+	}
+	err = s.writer.transact(ctx, func(ctx context.Context, tx *transaction) error {
+		if err := moveFrom(ctx, tx, change.Basis, versions); err != nil {
+			return err
+		}
+		if err := reserveIDs(ctx, tx, rows); err != nil {
+			return err
+		}
+		if err := beginTrees(ctx, tx, versions); err != nil {
+			return err
+		}
+		for _, rc := range rows {
+			if err := applyRow(ctx, tx, rc); err != nil {
+				return err
+			}
+		}
+		return writeTrails(ctx, tx, change, versions, updates)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return versions, nil
+}
+
+// movedVersions gives the new version of each tree that the change moves.
+func movedVersions(change tenancy.Change) (map[string]int64, error) {
+	versions := map[string]int64{}
+	for _, root := range change.Moves() {
+		before, ok := change.Basis.Trees[root]
+		if !ok {
+			return nil, fmt.Errorf("the change moves the tree %q, which is not in its basis", root)
+		}
+		versions[root] = before + 1
+	}
+	return versions, nil
+}
+
+// withUserVersions returns the rows of the change, each user in its new version.
+func withUserVersions(change tenancy.Change) ([]tenancy.RowChange, error) {
+	rows := slices.Clone(change.Rows)
+	for i, rc := range rows {
+		id, ok := userOf(rc)
+		if !ok {
+			continue
+		}
+		version, read := change.Basis.Users[id]
+		if !read {
+			return nil, fmt.Errorf("the change alters the user %q, who is not in its basis", id)
+		}
+		if user, ok := rc.After.(tenancy.User); ok {
+			user.Version = version + 1
+			rows[i].After = user
+		}
+	}
+	return rows, nil
+}
+
+// userOf is the id of the user that the change creates, alters or removes.
+func userOf(rc tenancy.RowChange) (id string, ok bool) {
+	for _, row := range []tenancy.Row{rc.Before, rc.After} {
+		if user, ok := row.(tenancy.User); ok {
+			return user.ID, true
+		}
+	}
+	return "", false
+}
+
+// writeTrails tells of the change in the trail of each tree that it moves, and in the
+// service's own if it alters a user or moves no tree.
+func writeTrails(ctx context.Context, tx *transaction, change tenancy.Change, versions map[string]int64, updates map[string][]tenancy.Update) error {
+	event := change.Event
+	for _, root := range change.Moves() {
+		event.RootID, event.Version = root, versions[root]
+		if err := writeEvent(ctx, tx, event, updates[root]); err != nil {
+			return err
+		}
+	}
+	if len(versions) > 0 && !altersUser(change) {
+		return nil
+	}
+	event.RootID, event.Version = "", 0
+	return writeEvent(ctx, tx, event, nil)
+}
+
+func altersUser(change tenancy.Change) bool {
+	return slices.ContainsFunc(change.Rows, func(rc tenancy.RowChange) bool {
+		_, ok := userOf(rc)
+		return ok
+	})
+}

@@ -1,0 +1,49 @@
+package sqlite
+
+import (
+	"context"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+var (
+	qMembershipByKey    = named("membership_by_key")
+	qMembershipsInRole  = named("memberships_in_role")
+	qMembershipsOfGroup = named("memberships_of_group")
+	qMembershipsOfUser  = named("memberships_of_user")
+	qActiveMemberships  = named("active_memberships")
+	qMembershipInsert   = named("membership_insert")
+	qMembershipUpdate   = named("membership_update")
+	qMembershipDelete   = named("membership_delete")
+	qEveryMembership    = named("every_membership")
+)
+
+func writeMembership(m tenancy.Membership) statements {
+	return statements{
+		insert: qMembershipInsert, update: qMembershipUpdate, delete: qMembershipDelete,
+		columns: []any{m.GroupID, m.Role, m.UserID, m.RootID, millis(m.Since), m.SelfGrant, m.Inactive},
+		keys:    3,
+	}
+}
+
+func scanMembership(s scanner) (m tenancy.Membership, err error) {
+	err = s.Scan(&m.GroupID, &m.Role, &m.UserID, &m.RootID, instant{&m.Since}, &m.SelfGrant, &m.Inactive)
+	return m, err
+}
+
+func (s *snapshot) Membership(ctx context.Context, groupID string, role tenancy.GroupRole, userID string) (tenancy.Membership, error) {
+	return one(ctx, s, scanMembership, qMembershipByKey, groupID, role, userID)
+}
+
+func (s *snapshot) Memberships(ctx context.Context, groupID string, role tenancy.GroupRole, p tenancy.Page) ([]tenancy.Membership, error) {
+	return all(ctx, s, scanMembership, qMembershipsInRole, groupID, role, p.After, p.Limit)
+}
+
+func (s *snapshot) AllMemberships(ctx context.Context, groupID string) ([]tenancy.Membership, error) {
+	return all(ctx, s, scanMembership, qMembershipsOfGroup, groupID)
+}
+
+func (s *snapshot) ActiveMemberships(ctx context.Context, groupID string, role tenancy.GroupRole) (int, error) {
+	n, err := one(ctx, s, scanInt, qActiveMemberships, groupID, role)
+	return int(n), err
+}

@@ -1,0 +1,129 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// maxSnapshots is how many snapshots can be open at one time; who asks for one more waits.
+const maxSnapshots = 32
+
+// Store is the record in one SQLite file. It is safe for concurrent use.
+//
+// Writing, snapshots and short reads have connections of their own, so a holder of a
+// snapshot can commit and read beside it. One that opens a second snapshot may wait for
+// others that do the same: don't.
+type Store struct {
+	Keys
+	snapshots *pool
+	unlock    func() error
+}
+
+var (
+	_ tenancy.Store    = (*Store)(nil)
+	_ tenancy.Recorder = (*Store)(nil)
+)
+
+// Open opens the record of a data directory for serving. It makes the directory and the
+// database if they are not there, and migrates the database if it is older than this
+// program. Until Close no other process can open it so: that fails with [ErrInUse].
+func Open(ctx context.Context, dir string) (*Store, error) {
+	unlock, path, err := take(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{unlock: unlock}
+	if _, err = migrate(ctx, path); err == nil {
+		err = s.openPools(ctx, path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) openPools(ctx context.Context, path string) (err error) {
+	// Short reads are bound by the processor: more of them at once would not be faster.
+	if s.Keys, err = openKeys(ctx, path, 2*runtime.GOMAXPROCS(0)); err != nil {
+		return err
+	}
+	s.snapshots, err = openPool(ctx, path, maxSnapshots, reading)
+	return err
+}
+
+// Close ends the use of the record and gives the data directory back. Open snapshots end.
+func (s *Store) Close() error {
+	return errors.Join(s.snapshots.close(), s.Keys.Close(), s.unlock())
+}
+
+// OpenKeys opens the service keys of a data directory, also while another process serves
+// it. It makes and migrates the database if that is needed, and fails with [ErrInUse] if a
+// process is at that or serves an older version.
+func OpenKeys(ctx context.Context, dir string) (*Keys, error) {
+	path, err := migratedBeside(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := openKeys(ctx, path, 1)
+	if err != nil {
+		return nil, err
+	}
+	return &keys, nil
+}
+
+// migratedBeside takes the data directory only as long as there is something to migrate.
+func migratedBeside(ctx context.Context, dir string) (path string, err error) {
+	if err := prepareDirectory(dir); err != nil {
+		return "", err
+	}
+	if path, err = prepareDatabase(dir); err != nil {
+		return "", err
+	}
+	db, err := openDatabase(path, 1, reading)
+	if err != nil {
+		return "", err
+	}
+	version, err := usableVersion(ctx, db, path)
+	if err = errors.Join(err, db.Close()); err != nil || version == programVersion() {
+		return path, err
+	}
+	_, err = Migrate(ctx, dir)
+	return path, err
+}
+
+// take locks the data directory, making it and an empty database if they are not there.
+func take(dir string) (unlock func() error, path string, err error) {
+	if err := prepareDirectory(dir); err != nil {
+		return nil, "", err
+	}
+	held, err := lock(dir)
+	if err != nil {
+		return nil, "", err
+	}
+	if path, err = prepareDatabase(dir); err != nil {
+		held.Close()
+		return nil, "", err
+	}
+	if err := readable(path); err != nil {
+		held.Close()
+		return nil, "", err
+	}
+	return held.Close, path, nil
+}
+
+// readable tells of a database that SQLite would fail to open without saying why.
+func readable(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("it is no regular file")
+	}
+	if err != nil {
+		return fmt.Errorf("the database %s can't be opened: %w", path, err)
+	}
+	return nil
+}

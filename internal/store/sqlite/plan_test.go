@@ -1,0 +1,58 @@
+package sqlite
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// wholeTables lists the statements that are meant to read a table from end to end.
+var wholeTables = []*query{
+	qEveryTree, qEveryUser, qEveryOrganization, qEverySubscription, qEveryOwner, qEveryGroup,
+	qEveryMembership, qEveryLink, qServiceKeys, qTakeView,
+}
+
+// TestPlans asserts that every other statement finds its rows by an index and gets them in
+// order from it, so that the hundredth page costs as much as the first.
+func TestPlans(t *testing.T) {
+	s := openStore(t)
+	for _, q := range queries {
+		if slices.Contains(wholeTables, q) {
+			continue
+		}
+		for _, step := range planOf(t, s, q) {
+			if strings.HasPrefix(step, "SCAN") && !bounded(step) {
+				t.Errorf("%s reads a whole table: %s", q.name, step)
+			}
+			if strings.Contains(step, "TEMP B-TREE") && q != qSubtree {
+				t.Errorf("%s sorts its rows: %s", q.name, step)
+			}
+		}
+	}
+}
+
+// bounded reports whether what is scanned is a part of the question or of the answer: a
+// list of ids, or what a recursion has found.
+func bounded(step string) bool {
+	return strings.HasPrefix(step, "SCAN json_each ") || step == "SCAN b" || step == "SCAN below"
+}
+
+// unbound stands for the arguments of a statement that is only planned.
+var unbound = make([]any, 20)
+
+func planOf(t *testing.T, s *Store, q *query) (steps []string) {
+	rows, err := s.reader.db.Query("EXPLAIN QUERY PLAN "+q.text, unbound...)
+	require.NoError(t, err, q.name)
+	defer rows.Close()
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		require.NoError(t, rows.Scan(&id, &parent, &unused, &step))
+		t.Logf("%-28s %s", q.name, step)
+		steps = append(steps, step)
+	}
+	require.NoError(t, rows.Err())
+	return steps
+}

@@ -1,0 +1,41 @@
+-- name: membership_by_key
+SELECT group_id, role, user_id, root_id, since, self_grant, inactive
+FROM memberships
+WHERE group_id = ?1 AND role = ?2 AND user_id = ?3;
+
+-- name: memberships_in_role
+SELECT group_id, role, user_id, root_id, since, self_grant, inactive
+FROM memberships
+WHERE group_id = ?1 AND role = ?2 AND user_id > ?3
+ORDER BY user_id
+LIMIT ?4;
+
+-- name: memberships_of_group
+SELECT group_id, role, user_id, root_id, since, self_grant, inactive
+FROM memberships
+WHERE group_id = ?1
+ORDER BY role, user_id;
+
+-- name: memberships_of_user
+SELECT group_id, role, user_id, root_id, since, self_grant, inactive
+FROM memberships
+WHERE user_id = ?1
+ORDER BY role, group_id;
+
+-- name: active_memberships
+SELECT count(*) FROM memberships WHERE group_id = ?1 AND role = ?2 AND NOT inactive;
+
+-- name: membership_insert
+INSERT INTO memberships (group_id, role, user_id, root_id, since, self_grant, inactive)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- name: membership_update
+UPDATE memberships
+SET root_id = ?4, since = ?5, self_grant = ?6, inactive = ?7
+WHERE group_id = ?1 AND role = ?2 AND user_id = ?3;
+
+-- name: membership_delete
+DELETE FROM memberships WHERE group_id = ?1 AND role = ?2 AND user_id = ?3;
+
+-- name: every_membership
+SELECT group_id, role, user_id, root_id, since, self_grant, inactive FROM memberships;

@@ -1,0 +1,34 @@
+-- name: tree_version
+SELECT version FROM trees WHERE root_id = ?1;
+
+-- name: tree_begin
+INSERT INTO trees (root_id, version) VALUES (?1, 1) ON CONFLICT DO NOTHING;
+
+-- name: tree_move
+UPDATE trees SET version = version + 1 WHERE root_id = ?1 AND version = ?2;
+
+-- name: tree_of_organization
+SELECT t.root_id, t.version
+FROM organizations o JOIN trees t ON t.root_id = o.root_id
+WHERE o.id = ?1;
+
+-- name: tree_of_group
+SELECT t.root_id, t.version
+FROM groups g JOIN trees t ON t.root_id = g.root_id
+WHERE g.id = ?1;
+
+-- name: trees_of_user
+SELECT root_id, version
+FROM trees
+WHERE root_id IN (
+    SELECT root_id FROM owners WHERE user_id = ?1
+    UNION ALL
+    SELECT root_id FROM memberships WHERE user_id = ?1
+)
+ORDER BY root_id;
+
+-- name: every_tree
+SELECT root_id, version FROM trees;
+
+-- name: take_view
+SELECT count(*) FROM (SELECT 1 FROM trees LIMIT 1);

@@ -1,0 +1,40 @@
+package sqlite
+
+import (
+	"context"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+var (
+	qTreeVersion = named("tree_version")
+	qTreeBegin   = named("tree_begin")
+	qTreeMove    = named("tree_move")
+	qTreesOfUser = named("trees_of_user")
+	qEveryTree   = named("every_tree")
+)
+
+// qTreeOf finds the tree of a resource, by its type.
+var qTreeOf = map[string]*query{
+	"organization": named("tree_of_organization"),
+	"group":        named("tree_of_group"),
+}
+
+func scanTree(s scanner) (t tenancy.Tree, err error) {
+	err = s.Scan(&t.RootID, &t.Version)
+	return t, err
+}
+
+// TreeOf implements [tenancy.Recorder].
+func (s *Store) TreeOf(ctx context.Context, resource tenancy.Object) (tenancy.Tree, error) {
+	q, ok := qTreeOf[resource.Type]
+	if !ok {
+		return tenancy.Tree{}, tenancy.ErrNoRow
+	}
+	return one(ctx, s.reader, scanTree, q, resource.ID)
+}
+
+// TreesOf implements [tenancy.Recorder]. The trees come by root.
+func (s *Store) TreesOf(ctx context.Context, userID string) ([]tenancy.Tree, error) {
+	return all(ctx, s.reader, scanTree, qTreesOfUser, userID)
+}

@@ -1,0 +1,61 @@
+package sqlite
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"time"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// millis is how a time is kept: unix milliseconds, 0 for the zero time.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// instant reads what millis gives into the time that it points to.
+type instant struct{ into *time.Time }
+
+func (i instant) Scan(value any) error {
+	if ms, _ := value.(int64); ms != 0 {
+		*i.into = time.UnixMilli(ms).UTC()
+	}
+	return nil
+}
+
+// document is a column of JSON: of holds what is written, or points to where it is read.
+// A nil list or map is null.
+type document struct{ of any }
+
+func (d document) Value() (driver.Value, error) {
+	text, err := json.Marshal(d.of)
+	return string(text), err
+}
+
+func (d document) Scan(value any) error {
+	text, _ := value.(string)
+	return json.Unmarshal([]byte(text), d.of)
+}
+
+// updatesJSON gives the updates in the notation of the audit trail.
+func updatesJSON(updates []tenancy.Update) document {
+	texts := make([]string, len(updates))
+	for i, u := range updates {
+		texts[i] = u.String()
+	}
+	return document{texts}
+}
+
+func parseUpdates(texts []string) ([]tenancy.Update, error) {
+	updates := make([]tenancy.Update, len(texts))
+	for i, text := range texts {
+		var err error
+		if updates[i], err = tenancy.ParseUpdate(text); err != nil {
+			return nil, err
+		}
+	}
+	return updates, nil
+}

@@ -1,0 +1,98 @@
+package storetest
+
+import (
+	"strings"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// compare asserts that the store holds what the model holds, by every way of reading it.
+func (p *player) compare() {
+	rows := map[string]tenancy.Row{}
+	for key, row := range p.rows() {
+		if _, name, _ := strings.Cut(key, " "); strings.HasPrefix(name, p.prefix) {
+			rows[key] = row
+		}
+	}
+	require.Equal(p, p.model.rows, rows)
+	for _, rootID := range []string{p.prefix + "a", p.prefix + "b", ""} {
+		require.Equal(p, p.model.trails[rootID], p.trail(rootID))
+	}
+	p.look(func(s tenancy.Snapshot) {
+		for _, id := range []string{"a", "b", "c", "d", "e", "f"} {
+			p.compareOrganization(s, p.prefix+id)
+		}
+		for _, id := range []string{"g", "h", "i"} {
+			p.compareGroup(s, p.prefix+id)
+		}
+		for _, id := range []string{"u", "v", "w"} {
+			p.compareUser(s, p.prefix+id)
+		}
+	})
+}
+
+func same[T any](p *player, want T) func(T, error) {
+	return func(got T, err error) {
+		require.NoError(p, err)
+		require.Equal(p, want, got)
+	}
+}
+
+func (p *player) compareOrganization(s tenancy.Snapshot, id string) {
+	ctx := p.ctx()
+	owners := selected(p.model, func(o tenancy.Owner) bool { return o.OrganizationID == id }, func(o tenancy.Owner) string { return o.UserID })
+	same(p, owners)(s.Owners(ctx, id, tenancy.PageAll))
+	active := selected(p.model, func(o tenancy.Owner) bool { return o.OrganizationID == id && !o.Inactive }, rowKeyAs)
+	same(p, len(active))(s.ActiveOwners(ctx, id))
+	same(p, selected(p.model, func(o tenancy.Organization) bool { return o.ParentID == id }, func(o tenancy.Organization) string { return o.ID }))(
+		s.Organizations(ctx, tenancy.OrganizationFilter{ParentID: id}, tenancy.PageAll))
+	same(p, selected(p.model, func(o tenancy.Organization) bool { return o.RootID == id }, func(o tenancy.Organization) string { return o.ID }))(
+		s.Organizations(ctx, tenancy.OrganizationFilter{RootID: id}, tenancy.PageAll))
+	same(p, selected(p.model, func(g tenancy.Group) bool { return g.OrganizationID == id }, func(g tenancy.Group) string { return g.ID }))(
+		s.Groups(ctx, id, tenancy.PageAll))
+	same(p, selected(p.model, func(l tenancy.Link) bool { return l.OrganizationID == id }, func(l tenancy.Link) string { return l.GroupID }))(
+		s.LinksInto(ctx, id, tenancy.PageAll))
+	links, err := s.LinksIn(ctx, id)
+	require.NoError(p, err)
+	require.ElementsMatch(p, selected(p.model, func(l tenancy.Link) bool { return l.RootID == id }, rowKeyAs), links)
+}
+
+func rowKeyAs[T tenancy.Row](row T) string { return rowKey(row) }
+
+func (p *player) compareGroup(s tenancy.Snapshot, id string) {
+	ctx := p.ctx()
+	same(p, selected(p.model, func(l tenancy.Link) bool { return l.GroupID == id }, func(l tenancy.Link) string { return l.OrganizationID }))(
+		s.LinksOf(ctx, id, tenancy.PageAll))
+	for _, role := range []tenancy.GroupRole{tenancy.GroupOwner, tenancy.GroupMember} {
+		in := func(m tenancy.Membership) bool { return m.GroupID == id && m.Role == role }
+		same(p, selected(p.model, in, func(m tenancy.Membership) string { return m.UserID }))(
+			s.Memberships(ctx, id, role, tenancy.PageAll))
+		active := selected(p.model, func(m tenancy.Membership) bool { return in(m) && !m.Inactive }, rowKeyAs)
+		same(p, len(active))(s.ActiveMemberships(ctx, id, role))
+	}
+	all, err := s.AllMemberships(ctx, id)
+	require.NoError(p, err)
+	require.ElementsMatch(p, selected(p.model, func(m tenancy.Membership) bool { return m.GroupID == id }, rowKeyAs), all)
+}
+
+func (p *player) compareUser(s tenancy.Snapshot, id string) {
+	trees := map[string]tenancy.Row{}
+	var rows []tenancy.Row
+	for key, row := range p.model.rows {
+		if row.Tree() != "" && strings.HasSuffix(key, " "+id) {
+			rows = append(rows, row)
+			trees[row.Tree()] = p.model.rows["tree "+row.Tree()]
+		}
+	}
+	got, err := s.RowsOf(p.ctx(), id)
+	require.NoError(p, err)
+	require.ElementsMatch(p, rows, got)
+	found, err := p.TreesOf(p.ctx(), id)
+	require.NoError(p, err)
+	require.Len(p, found, len(trees))
+	for _, tree := range found {
+		require.Equal(p, trees[tree.RootID], tree)
+	}
+}

@@ -1,0 +1,51 @@
+// Package storetest says what a store of the record must do. It is the executable form of
+// the comments on the ports of package tenancy: each sentence there has a test here, and
+// every store passes all of them.
+package storetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// Store is all that a store of the record offers.
+type Store interface {
+	tenancy.Store
+	tenancy.Recorder
+
+	// AddServiceKey fails with ErrIDUsed if there ever was a key with its id.
+	AddServiceKey(ctx context.Context, key tenancy.ServiceKey) error
+	// ServiceKey returns a key, revoked or not; ErrNoRow if there is none.
+	ServiceKey(ctx context.Context, id string) (tenancy.ServiceKey, error)
+	// ServiceKeys come by id, the revoked ones too.
+	ServiceKeys(ctx context.Context) ([]tenancy.ServiceKey, error)
+	// RevokeServiceKey fails with ErrNoRow if there is no such key. One that is revoked
+	// keeps the time at which it was.
+	RevokeServiceKey(ctx context.Context, id string, at time.Time) error
+
+	Close() error
+}
+
+// Run runs every test, each on an empty store that open gives it and the test closes.
+func Run(t *testing.T, open func(t *testing.T) Store) {
+	suites := []map[string]func(world){
+		commitTests, basisTests, idTests, refusalTests, trailTests, deliveryTests, snapshotTests,
+		rowTests, listTests, filterTests, concurrencyTests, serviceKeyTests, propertyTests,
+	}
+	for _, suite := range suites {
+		for name, test := range suite {
+			t.Run(name, func(t *testing.T) { test(newWorld(t, open)) })
+		}
+	}
+}
+
+func newWorld(t *testing.T, open func(t *testing.T) Store) world {
+	s := open(t)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return world{t: t, Store: s}
+}

@@ -1,0 +1,60 @@
+package tenancy_test
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"testing"
+
+	"github.com/authzed/spicedb/pkg/datastore"
+
+	"github.com/tenantry/tenantry/internal/delivery"
+	"github.com/tenantry/tenantry/internal/engine/embedded"
+	"github.com/tenantry/tenantry/internal/relindex"
+	"github.com/tenantry/tenantry/internal/store/sqlite"
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// parts are the real parts under the domain. All tests share them, because an engine takes
+// long to start; each test has trees and users of its own in them.
+type parts struct {
+	store     *sqlite.Store
+	engine    tenancy.Engine
+	index     datastore.Datastore // what the engine holds
+	deliverer *delivery.Deliverer
+}
+
+var shared parts
+
+func TestMain(m *testing.M) { os.Exit(withParts(m.Run)) }
+
+func withParts(run func() int) int {
+	dir := must(os.MkdirTemp("", "tenancy"))
+	defer os.RemoveAll(dir)
+	index := must(relindex.New(relindex.Config{}))
+	defer index.Close()
+	engine := must(embedded.Start(context.Background(), embedded.Config{Datastore: index}))
+	defer func() { _ = engine.Stop() }()
+	store := must(sqlite.Open(context.Background(), dir))
+	defer store.Close()
+	shared = over(store, engine, index)
+	return run()
+}
+
+func over(store *sqlite.Store, engine tenancy.Engine, index datastore.Datastore) parts {
+	return parts{store, engine, index, delivery.New(store, engine, quiet)}
+}
+
+func (p parts) service(options tenancy.Options) *tenancy.Service {
+	options.Log = quiet
+	return tenancy.NewService(p.store, p.deliverer, p.deliverer, clock, options)
+}
+
+var quiet = slog.New(slog.DiscardHandler)
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
