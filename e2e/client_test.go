@@ -23,7 +23,7 @@ func (a answer) code() string {
 }
 
 // as calls with the platform key on behalf of a user, or as the platform for "".
-func (p *process) as(t *testing.T, user, method, path string, body any) answer {
+func (p *process) as(t testing.TB, user, method, path string, body any) answer {
 	t.Helper()
 	a, err := p.try(user, method, path, body)
 	require.NoError(t, err)
@@ -76,7 +76,7 @@ func encode(body any) io.Reader {
 }
 
 // must calls and expects a status below 300.
-func (p *process) must(t *testing.T, user, method, path string, body any) answer {
+func (p *process) must(t testing.TB, user, method, path string, body any) answer {
 	t.Helper()
 	a := p.as(t, user, method, path, body)
 	require.Less(t, a.status, 300, "%s %s: %v", method, path, a.body)
@@ -84,7 +84,7 @@ func (p *process) must(t *testing.T, user, method, path string, body any) answer
 }
 
 // allowed asks for a decision.
-func (p *process) allowed(t *testing.T, user, permission, organization string) bool {
+func (p *process) allowed(t testing.TB, user, permission, organization string) bool {
 	t.Helper()
 	a := p.must(t, "", "POST", "/v1/check", map[string]any{
 		"subject":    map[string]string{"type": "user", "id": user},
@@ -95,7 +95,7 @@ func (p *process) allowed(t *testing.T, user, permission, organization string) b
 }
 
 // root makes a user and a root organization with Enterprise that he owns.
-func (p *process) root(t *testing.T, id, owner string) {
+func (p *process) root(t testing.TB, id, owner string) {
 	t.Helper()
 	p.must(t, "", "PUT", "/v1/users/"+owner, map[string]any{"name": owner})
 	p.must(t, "", "POST", "/v1/organizations", map[string]any{"id": id, "name": id, "detached": true, "owner_id": owner})

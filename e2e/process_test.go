@@ -61,7 +61,7 @@ type process struct {
 
 // start runs a command that serves, and returns when it answers. It is killed at the end
 // of the test if it still runs.
-func start(t *testing.T, dir string, args ...string) *process {
+func start(t testing.TB, dir string, args ...string) *process {
 	t.Helper()
 	p := launch(t, dir, args...)
 	p.url = p.await(t, "tenantry answers at ")
@@ -70,7 +70,7 @@ func start(t *testing.T, dir string, args ...string) *process {
 	return p
 }
 
-func launch(t *testing.T, dir string, args ...string) *process {
+func launch(t testing.TB, dir string, args ...string) *process {
 	t.Helper()
 	if len(args) == 0 {
 		args = []string{"serve"}
@@ -82,7 +82,7 @@ func launch(t *testing.T, dir string, args ...string) *process {
 }
 
 // launchPlain starts a process with nothing but what it is given.
-func launchPlain(t *testing.T, args []string, env ...string) *process {
+func launchPlain(t testing.TB, args []string, env ...string) *process {
 	t.Helper()
 	p := &process{
 		cmd: exec.Command(binary, args...), stdout: &lockedBuffer{}, stderr: &lockedBuffer{},
@@ -110,7 +110,7 @@ func (p *process) read(stdout io.Reader) {
 func (p *process) seen() string { return p.stdout.String() }
 
 // await returns what follows the prefix in the first line of output that begins with it.
-func (p *process) await(t *testing.T, prefix string) string {
+func (p *process) await(t testing.TB, prefix string) string {
 	t.Helper()
 	timeout := time.After(readyTimeout)
 	for {
@@ -133,7 +133,7 @@ func (p *process) kill() {
 }
 
 // stop asks the process to end and returns its exit status.
-func (p *process) stop(t *testing.T) int {
+func (p *process) stop(t testing.TB) int {
 	t.Helper()
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
 	_ = p.cmd.Wait()

@@ -122,7 +122,7 @@ func (h *history) trim() {
 		kept -= len(c.touched)
 	}
 	last := len(h.commits) - 1
-	for surplus < last && (kept > h.config.MaxChanges ) {
+	for surplus < last && (kept > h.config.MaxChanges || h.supersededLongAgo(surplus)) {
 		kept -= len(h.commits[surplus].touched)
 		surplus++
 	}

@@ -35,7 +35,7 @@ var unchanged = outcome{}
 // trial is a row of a table: who tries what, and what comes of it.
 type trial struct {
 	name string
-	do   func(w *world) error
+	do   call
 	want outcome
 }
 
@@ -51,7 +51,7 @@ func run(t *testing.T, newWorld func(*testing.T) *world, trials ...trial) {
 		t.Run(c.name, func(t *testing.T) {
 			in := *w
 			in.t, in.ctx = t, t.Context()
-			in.expect(c.want, func() error { return c.do(&in) })
+			in.expect(c.want, c.do)
 		})
 		if c.want.code == "" {
 			w = nil
@@ -61,11 +61,11 @@ func run(t *testing.T, newWorld func(*testing.T) *world, trials ...trial) {
 
 // expect fails unless the attempt has exactly the outcome. A refusal leaves every row as
 // it was, too.
-func (w *world) expect(want outcome, do func() error) {
+func (w *world) expect(want outcome, do call) {
 	w.t.Helper()
 	heads := w.heads()
 	rows, held := w.texts(), w.held(w.ctx)
-	code := codeOf(w.t, do())
+	code := codeOf(w.t, do(w))
 	got := outcome{code: code, events: w.news(heads), steps: w.steps(held)}
 	slices.Sort(want.steps)
 	require.Equal(w.t, want, got)

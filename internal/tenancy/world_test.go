@@ -62,23 +62,21 @@ var platform = tenancy.Caller{Kind: tenancy.PlatformKey, KeyID: "platform-key", 
 // console names nobody that it acts for.
 var console = tenancy.Caller{Kind: tenancy.ConsoleKey, KeyID: "console-key", RequestID: "r", From: "192.0.2.1"}
 
-// as acts for a user; "platform" and "console" act as themselves.
-func (w *world) as(name string) tenancy.Caller {
-	switch name {
-	case "platform":
-		return platform
-	case "console":
-		return console
-	}
+// as acts for a user; "olga@shop" is olga who operates from shop. "platform" and "console"
+// act as themselves.
+func (w *world) as(actor string) tenancy.Caller {
+	name, organization, named := strings.Cut(actor, "@")
 	caller := console
-	caller.UserID = w.id(name)
-	return caller
-}
-
-// from acts for a user who operates from an organization.
-func (w *world) from(name, organization string) tenancy.Caller {
-	caller := w.as(name)
-	caller.CurrentOrganization = w.id(organization)
+	switch name {
+	case "console":
+	case "platform":
+		caller = platform
+	default:
+		caller.UserID = w.id(name)
+	}
+	if named {
+		caller.CurrentOrganization = w.id(organization)
+	}
 	return caller
 }
 

@@ -1,0 +1,54 @@
+package httpapi
+
+import (
+	"encoding/base64"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+func TestToken(t *testing.T) {
+	for _, want := range []tenancy.Token{{}, {RootID: "a", Version: 1}, {RootID: "org_X-9", Version: 300}, {RootID: "R", Version: 1 << 62}} {
+		got, err := decodeToken(encodeToken(want))
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+	require.Empty(t, encodeToken(tenancy.Token{}))
+}
+
+func TestTokenRefuses(t *testing.T) {
+	raw := func(b ...byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+	good := encodeToken(tenancy.Token{RootID: "acme", Version: 7})
+	for name, text := range map[string]string{
+		"no base64":         "***",
+		"a line in it":      good[:2] + "\n" + good[2:],
+		"only a line":       "\n",
+		"padded":            good + "=",
+		"nothing":           raw(tokenFormat),
+		"another format":    raw(2, 7, 'a'),
+		"no version":        raw(tokenFormat, 0, 'a'),
+		"no tree":           raw(tokenFormat, 7),
+		"no id":             raw(tokenFormat, 7, '*'),
+		"unended version":   raw(tokenFormat, 0xff),
+		"a long version":    raw(tokenFormat, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 'a'),
+		"a negative one":    raw(tokenFormat, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 'a'),
+		"not shortest form": raw(tokenFormat, 0x87, 0, 'a'),
+	} {
+		_, err := decodeToken(text)
+		refusal, ok := tenancy.AsError(err)
+		require.True(t, ok, name)
+		require.Equal(t, tenancy.CodeMalformed, refusal.Code)
+	}
+}
+
+func FuzzToken(f *testing.F) {
+	f.Add(encodeToken(tenancy.Token{RootID: "acme", Version: math.MaxInt32}))
+	f.Fuzz(func(t *testing.T, text string) {
+		if token, err := decodeToken(text); err == nil {
+			require.Equal(t, text, encodeToken(token))
+		}
+	})
+}

@@ -1,0 +1,190 @@
+package tenancy_test
+
+import (
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// call is an operation of an actor, by the names of a world; see [world.as].
+type call func(*world) error
+
+func createAs(actor, parent, id string) call {
+	return func(w *world) error {
+		in := tenancy.NewOrganization{ID: w.id(id), Name: id}
+		if parent != "" {
+			in.ParentID = w.id(parent)
+		}
+		_, _, err := w.service.CreateOrganization(w.ctx, w.as(actor), in)
+		return err
+	}
+}
+
+func detachedAs(actor, id string) call {
+	return func(w *world) error {
+		_, _, err := w.service.CreateOrganization(w.ctx, w.as(actor), tenancy.NewOrganization{ID: w.id(id), Name: id, Detached: true})
+		return err
+	}
+}
+
+func renameAs(actor, organization string) call {
+	return func(w *world) error {
+		name := "New name"
+		_, _, err := w.service.PatchOrganization(w.ctx, w.as(actor), w.id(organization), tenancy.OrganizationPatch{Name: &name})
+		return err
+	}
+}
+
+func subscribeAs(actor, organization string, plan tenancy.Plan, status tenancy.SubscriptionStatus) call {
+	return func(w *world) error {
+		_, _, err := w.service.SetSubscription(w.ctx, w.as(actor), w.id(organization), plan, status)
+		return err
+	}
+}
+
+func ownAs(actor, organization, user string) call {
+	return func(w *world) error {
+		_, _, err := w.service.PutOwner(w.ctx, w.as(actor), w.id(organization), w.id(user))
+		return err
+	}
+}
+
+func disownAs(actor, organization, user string) call {
+	return func(w *world) error {
+		_, err := w.service.RemoveOwner(w.ctx, w.as(actor), w.id(organization), w.id(user))
+		return err
+	}
+}
+
+func groupAs(actor, home, id string, claims ...tenancy.Claim) call {
+	return func(w *world) error {
+		_, _, err := w.service.CreateGroup(w.ctx, w.as(actor), w.id(home), tenancy.NewGroup{ID: w.id(id), Name: id, Claims: claims})
+		return err
+	}
+}
+
+func claimsAs(actor, group string, claims ...tenancy.Claim) call {
+	return func(w *world) error {
+		_, _, err := w.service.SetClaims(w.ctx, w.as(actor), w.id(group), claims)
+		return err
+	}
+}
+
+func renameGroupAs(actor, group string) call {
+	return func(w *world) error {
+		_, _, err := w.service.RenameGroup(w.ctx, w.as(actor), w.id(group), "New name")
+		return err
+	}
+}
+
+func deleteGroupAs(actor, group string) call {
+	return func(w *world) error {
+		_, err := w.service.DeleteGroup(w.ctx, w.as(actor), w.id(group))
+		return err
+	}
+}
+
+func giveAs(actor, group string, role tenancy.GroupRole, user string) call {
+	return func(w *world) error {
+		_, _, err := w.service.PutMembership(w.ctx, w.as(actor), w.id(group), role, w.id(user))
+		return err
+	}
+}
+
+func takeAs(actor, group string, role tenancy.GroupRole, user string) call {
+	return func(w *world) error {
+		_, err := w.service.RemoveMembership(w.ctx, w.as(actor), w.id(group), role, w.id(user))
+		return err
+	}
+}
+
+func linkAs(actor, target, group string) call {
+	return func(w *world) error {
+		_, _, err := w.service.PutLink(w.ctx, w.as(actor), w.id(target), w.id(group))
+		return err
+	}
+}
+
+func unlinkAs(actor, target, group string) call {
+	return func(w *world) error {
+		_, err := w.service.RemoveLink(w.ctx, w.as(actor), w.id(target), w.id(group))
+		return err
+	}
+}
+
+func putUserAs(actor, user string, state tenancy.UserState) call {
+	return func(w *world) error {
+		_, _, _, err := w.service.PutUser(w.ctx, w.as(actor), w.id(user), tenancy.UserInput{State: state})
+		return err
+	}
+}
+
+// Those that only look.
+
+func seeAs(actor, organization string) call {
+	return func(w *world) error {
+		_, err := w.service.Organization(w.ctx, w.as(actor), w.id(organization))
+		return err
+	}
+}
+
+func treeAs(actor, organization string) call {
+	return func(w *world) error {
+		_, err := w.service.OrganizationTree(w.ctx, w.as(actor), w.id(organization))
+		return err
+	}
+}
+
+func ownersAs(actor, organization string) call {
+	return func(w *world) error {
+		_, err := w.service.Owners(w.ctx, w.as(actor), w.id(organization), tenancy.PageAll)
+		return err
+	}
+}
+
+func groupsAs(actor, organization string) call {
+	return func(w *world) error {
+		_, err := w.service.Groups(w.ctx, w.as(actor), w.id(organization), tenancy.PageAll)
+		return err
+	}
+}
+
+func auditAs(actor, organization string) call {
+	return func(w *world) error {
+		_, err := w.service.Audit(w.ctx, w.as(actor), w.id(organization), tenancy.AuditQuery{}, 1000)
+		return err
+	}
+}
+
+func linksIntoAs(actor, organization string) call {
+	return func(w *world) error {
+		_, err := w.service.LinksInto(w.ctx, w.as(actor), w.id(organization), tenancy.PageAll)
+		return err
+	}
+}
+
+func linksOfAs(actor, group string) call {
+	return func(w *world) error {
+		_, err := w.service.LinksOf(w.ctx, w.as(actor), w.id(group), tenancy.PageAll)
+		return err
+	}
+}
+
+func seeGroupAs(actor, group string) call {
+	return func(w *world) error {
+		_, err := w.service.Group(w.ctx, w.as(actor), w.id(group))
+		return err
+	}
+}
+
+func membersAs(actor, group string) call {
+	return func(w *world) error {
+		_, err := w.service.Memberships(w.ctx, w.as(actor), w.id(group), tenancy.GroupMember, tenancy.PageAll)
+		return err
+	}
+}
+
+func seeUserAs(actor, user string) call {
+	return func(w *world) error {
+		_, err := w.service.User(w.ctx, w.as(actor), w.id(user))
+		return err
+	}
+}
