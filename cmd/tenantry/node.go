@@ -129,31 +129,27 @@ func (n *node) newKey(ctx context.Context, kind tenancy.KeyKind, name string) (s
 	return secret, nil
 }
 
-// startEngine starts SpiceDB and fills it from the record.
+// startEngine starts SpiceDB, filled from the record.
 func (n *node) startEngine(ctx context.Context) (err error) {
-	n.gate.WaitFor("the engine is being started")
-	if n.engine, err = embedded.Start(ctx, n.listeners()); err != nil {
-		return err
-	}
 	n.gate.WaitFor("the engine is being filled from the record")
 	progress := newProgress(n.out, "relationships loaded")
-	if err := n.engine.Load(ctx, progress.count(relation.All(n.store.Rows(ctx)))); err != nil {
-		return err
-	}
+	engine := n.listeners()
+	engine.Relationships = progress.count(relation.All(n.store.Rows(ctx)))
+	n.engine, err = embedded.Start(ctx, engine)
 	progress.end()
-	return nil
+	return err
 }
 
 // listeners are those for zed that have a key: without one nobody is let in.
 func (n *node) listeners() embedded.Config {
-	var l embedded.Config
+	var c embedded.Config
 	if n.settings.ZedKey != "" {
-		l.ZedListen, l.ZedKey = n.settings.ZedListen, n.settings.ZedKey
+		c.ZedListen, c.ZedKey = n.settings.ZedListen, n.settings.ZedKey
 	}
 	if n.settings.AuditorKey != "" {
-		l.AuditorListen, l.AuditorKey = n.settings.AuditorListen, n.settings.AuditorKey
+		c.AuditorListen, c.AuditorKey = n.settings.AuditorListen, n.settings.AuditorKey
 	}
-	return l
+	return c
 }
 
 // progress tells how far something is that takes longer than a second.

@@ -100,7 +100,7 @@ func (f form) object(t reflect.Type, field string) error {
 func member(t reflect.Type, name string) (reflect.Type, bool) {
 	for i := range t.NumField() {
 		tag, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		if tag == name {
+		if tag != "" && tag == name {
 			return t.Field(i).Type, true
 		}
 	}

@@ -26,7 +26,7 @@ func decodeToken(text string) (tenancy.Token, error) {
 		return tenancy.Token{}, nil
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || raw[0] != tokenFormat {
+	if err != nil || len(raw) == 0 || raw[0] != tokenFormat {
 		return tenancy.Token{}, errToken()
 	}
 	version, n := binary.Uvarint(raw[1:])

@@ -37,6 +37,7 @@ func BenchmarkCheck(b *testing.B) {
 }
 
 func benchmarkCheck(b *testing.B, w world, ds datastore.Datastore) {
+	b.Helper()
 	permissions := newPermissions(b, ds)
 	took := make([]time.Duration, 0, 100_000)
 	n := 0
@@ -93,6 +94,7 @@ func BenchmarkLoad(b *testing.B) {
 }
 
 func benchmarkLoad(b *testing.B, count int, load func(*relindex.Datastore) error) {
+	b.Helper()
 	var heap uint64
 	for b.Loop() {
 		b.StopTimer()
@@ -135,12 +137,14 @@ func liveHeap() uint64 {
 }
 
 func reportMedian(b *testing.B, took []time.Duration) {
+	b.Helper()
 	slices.Sort(took)
 	b.ReportMetric(float64(took[len(took)/2].Nanoseconds()), "p50-ns")
 	b.ReportMetric(float64(took[len(took)*99/100].Nanoseconds()), "p99-ns")
 }
 
 func filled(tb testing.TB, w world) datastore.Datastore {
+	tb.Helper()
 	ds := newStore(tb, relindex.Config{})
 	writeSchema(tb, ds, worldSchema)
 	_, _, err := ds.Load(tb.Context(), w.relationships())
@@ -149,6 +153,7 @@ func filled(tb testing.TB, w world) datastore.Datastore {
 }
 
 func filledMemdb(tb testing.TB, w world) datastore.Datastore {
+	tb.Helper()
 	ds := newMemdb(tb)
 	writeSchema(tb, ds, worldSchema)
 	_, err := ds.ReadWriteTx(tb.Context(), func(ctx context.Context, rwt datastore.ReadWriteTransaction) error {

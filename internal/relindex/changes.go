@@ -66,10 +66,12 @@ func (c *commit) addSchemaChanges(changes *datastore.RevisionChanges) {
 	changes.DeletedCaveats = deleted
 }
 
-func definitionChanges[T schemaDefinition[T]](before, after map[string]T) (changed []datastore.SchemaDefinition, deleted []string) {
+func definitionChanges[T schemaDefinition[T]](
+	before, after map[string]T,
+) (changed []datastore.SchemaDefinition, deleted []string) {
 	for name, definition := range after {
 		if old, existed := before[name]; !existed || !old.EqualVT(definition) {
-			changed = append(changed, any(definition.CloneVT()).(datastore.SchemaDefinition))
+			changed = append(changed, definition.CloneVT())
 		}
 	}
 	for name := range before {

@@ -51,10 +51,10 @@ func (d *Datastore) UniqueID(context.Context) (string, error) {
 	return d.config.UniqueID, nil
 }
 
-// ReadyState reports the store ready until it is closed.
+// ReadyState reports the store ready; it fails once the store is closed.
 func (d *Datastore) ReadyState(context.Context) (datastore.ReadyState, error) {
 	if _, err := d.history.head(); err != nil {
-		return datastore.ReadyState{Message: err.Error()}, nil
+		return datastore.ReadyState{}, err
 	}
 	return datastore.ReadyState{Message: "ready", IsReady: true}, nil
 }
@@ -86,7 +86,7 @@ func (d *Datastore) Statistics(context.Context) (datastore.Stats, error) {
 	}
 	return datastore.Stats{
 		UniqueID:                   d.config.UniqueID,
-		EstimatedRelationshipCount: uint64(head.state.relationshipCount()),
+		EstimatedRelationshipCount: head.state.relationshipCount(),
 		ObjectTypeStatistics:       datastore.ComputeObjectTypeStats(head.state.objectTypes()),
 	}, nil
 }

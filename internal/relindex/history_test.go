@@ -62,7 +62,8 @@ func TestRevisionsOfAnotherKindAreUnrelated(t *testing.T) {
 
 func TestUnknownRevisionsAreRefused(t *testing.T) {
 	ds := newStore(t, relindex.Config{})
-	now := head(t, ds).(relindex.Revision)
+	now, ok := head(t, ds).(relindex.Revision)
+	require.True(t, ok)
 	requireInvalid(t, ds.CheckRevision(t.Context(), now+1), datastore.CouldNotDetermineRevision)
 	requireInvalid(t, ds.CheckRevision(t.Context(), now-1), datastore.RevisionStale)
 	_, err := ds.SnapshotReader(now+1).QueryRelationships(t.Context(), everything)
@@ -154,7 +155,6 @@ func TestClosed(t *testing.T) {
 	require.ErrorIs(t, err, relindex.ErrClosed)
 	_, _, err = ds.Load(t.Context(), worldOf(1).relationships())
 	require.ErrorIs(t, err, relindex.ErrClosed)
-	state, err := ds.ReadyState(t.Context())
-	require.NoError(t, err)
-	require.False(t, state.IsReady)
+	_, err = ds.ReadyState(t.Context())
+	require.ErrorIs(t, err, relindex.ErrClosed)
 }

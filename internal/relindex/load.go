@@ -126,7 +126,7 @@ func (l *loader) trait(t *traits) uint32 {
 		return 0
 	}
 	l.traits = append(l.traits, t)
-	return uint32(len(l.traits) - 1)
+	return uint32(len(l.traits) - 1) //nolint:gosec // no memory holds 2^32 of them
 }
 
 func (l *loader) number(id string) uint32 {
@@ -134,7 +134,7 @@ func (l *loader) number(id string) uint32 {
 		return number
 	}
 	id = strings.Clone(id)
-	number := uint32(len(l.ids))
+	number := uint32(len(l.ids)) //nolint:gosec // no memory holds 2^32 of them
 	l.numbers[id] = number
 	l.ids = append(l.ids, id)
 	return number

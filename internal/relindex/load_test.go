@@ -76,6 +76,7 @@ func TestLoadedIsLikeWritten(t *testing.T) {
 }
 
 func bulkLoad(t *testing.T, ds datastore.Datastore, seq iter.Seq2[tuple.Relationship, error]) (count uint64, err error) {
+	t.Helper()
 	_, err = ds.ReadWriteTx(t.Context(), func(ctx context.Context, rwt datastore.ReadWriteTransaction) (err error) {
 		count, err = rwt.BulkLoad(ctx, source(t, seq))
 		return err
@@ -84,6 +85,7 @@ func bulkLoad(t *testing.T, ds datastore.Datastore, seq iter.Seq2[tuple.Relation
 }
 
 func sortedTexts(t *testing.T, ds datastore.Datastore, order options.SortOrder) []string {
+	t.Helper()
 	found, err := ds.SnapshotReader(head(t, ds)).QueryRelationships(t.Context(), everything, options.WithSort(order))
 	require.NoError(t, err)
 	relationships, err := datastore.IteratorToSlice(found)

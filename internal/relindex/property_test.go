@@ -142,14 +142,14 @@ func (p *pair) drawRevisions(t *rapid.T) [2]datastore.Revision {
 	return rapid.SampledFrom(p.revisions).Draw(t, "revisions")
 }
 
-// compare asks both stores at one of the revisions that they share. Where the
+// compare asks both stores at one of the revisions that they share. Where a
 // store may choose what comes first, only what every order has in common is
 // compared.
 func (p *pair) compare(t *rapid.T, opts queryOptions, ask func(datastore.Reader) (datastore.RelationshipIterator, error)) {
 	at := p.drawRevisions(t)
 	ours := answer(t, p.ours.SnapshotReader(at[0]), ask)
 	theirs := answer(t, p.theirs.SnapshotReader(at[1]), ask)
-	if opts.sort != options.ByResource && opts.sort != options.BySubject {
+	if opts.sort == options.Unsorted {
 		slices.Sort(ours)
 		slices.Sort(theirs)
 		if opts.limit != nil {
@@ -300,8 +300,7 @@ func drawOptions(t *rapid.T) queryOptions {
 		limit := rapid.Uint64Range(0, 8).Draw(t, "limit")
 		opts.limit = &limit
 	}
-	sorted := opts.sort == options.ByResource || opts.sort == options.BySubject
-	if sorted && rapid.Bool().Draw(t, "with cursor") {
+	if opts.sort != options.Unsorted && rapid.Bool().Draw(t, "with cursor") {
 		opts.after = options.ToCursor(drawRelationship(t))
 	}
 	return opts

@@ -9,6 +9,7 @@ import (
 
 	"github.com/authzed/spicedb/pkg/datastore"
 	"github.com/authzed/spicedb/pkg/datastore/options"
+	core "github.com/authzed/spicedb/pkg/proto/core/v1"
 	"github.com/authzed/spicedb/pkg/tuple"
 )
 
@@ -22,7 +23,7 @@ type query struct {
 	expiration             datastore.ExpirationFilterOption
 
 	side           side // by which the answer is ordered
-	sorted         bool // or else the order holds within a class only
+	sorted         bool // or else the order holds within a stream only
 	after, through *tuple.Relationship
 	limit          *uint64
 
@@ -72,29 +73,14 @@ func (q *query) order(sort options.SortOrder) error {
 		if q.after != nil || q.through != nil {
 			return datastore.ErrCursorsWithoutSorting
 		}
-		q.side = q.cheapestSide()
-	case options.ChooseEfficient:
-		q.side, q.sorted = q.cheapestSide(), true
-	case options.ByResource:
-		q.side, q.sorted = resourceSide, true
+	case options.ByResource, options.ChooseEfficient:
+		q.sorted = true
 	case options.BySubject:
 		q.side, q.sorted = subjectSide, true
 	default:
 		return fmt.Errorf("relindex: unknown sort order %d", sort)
 	}
 	return nil
-}
-
-// cheapestSide depends on the question alone, so that a cursor of one page fits
-// the next.
-func (q *query) cheapestSide() side {
-	namesSubject := slices.ContainsFunc(q.selectors, func(s datastore.SubjectsSelector) bool {
-		return len(s.OptionalSubjectIds) > 0
-	})
-	if namesSubject && len(q.resourceIDs) == 0 && q.resourcePrefix == "" {
-		return subjectSide
-	}
-	return resourceSide
 }
 
 // run answers the query on a state. The answer ends early with the context's
@@ -153,7 +139,7 @@ func (q *query) subjectIDs(c *class) (ids []string, ok bool) {
 			return nil, true
 		}
 		ok = true
-		ids = append(slices.Clip(ids), selector.OptionalSubjectIds...)
+		ids = append(ids, selector.OptionalSubjectIds...)
 	}
 	return sortedSet(ids), ok
 }
@@ -175,33 +161,36 @@ func selects(selector datastore.SubjectsSelector, c *class) bool {
 // accepts says whether a relationship of a class that the query asks for is part
 // of the answer. The ids have been looked at by then, except for the prefix.
 func (q *query) accepts(ref tuple.RelationshipReference, t *traits) bool {
-	switch {
-	case q.skipCaveated && t.caveatOf() != nil,
-		!q.keepExpired && t.expiredAt(q.now),
-		!strings.HasPrefix(ref.Resource.ObjectID, q.resourcePrefix):
-		return false
+	return (q.keepExpired || !t.expiredAt(q.now)) &&
+		q.acceptsCaveat(t.caveatOf()) &&
+		q.acceptsExpiration(t.expirationOf()) &&
+		strings.HasPrefix(ref.Resource.ObjectID, q.resourcePrefix) &&
+		(q.after == nil || q.compare(ref, q.after.RelationshipReference) > 0)
+}
+
+func (q *query) acceptsCaveat(caveat *core.ContextualizedCaveat) bool {
+	if caveat == nil {
+		return q.caveat.Option != datastore.CaveatFilterOptionHasMatchingCaveat
 	}
 	switch q.caveat.Option {
 	case datastore.CaveatFilterOptionHasMatchingCaveat:
-		if t.caveatOf() == nil || t.caveatName() != q.caveat.CaveatName {
-			return false
-		}
+		return !q.skipCaveated && caveat.CaveatName == q.caveat.CaveatName
 	case datastore.CaveatFilterOptionNoCaveat:
-		if t.caveatName() != "" {
-			return false
-		}
+		return false
+	default:
+		return !q.skipCaveated
 	}
+}
+
+func (q *query) acceptsExpiration(expiration *time.Time) bool {
 	switch q.expiration {
 	case datastore.ExpirationFilterOptionHasExpiration:
-		if t.expirationOf() == nil {
-			return false
-		}
+		return expiration != nil
 	case datastore.ExpirationFilterOptionNoExpiration:
-		if t.expirationOf() != nil {
-			return false
-		}
+		return expiration == nil
+	default:
+		return true
 	}
-	return q.after == nil || q.compare(ref, q.after.RelationshipReference) > 0
 }
 
 // compare orders relationships by the query's side, then by the other.

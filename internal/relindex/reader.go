@@ -21,8 +21,8 @@ type reader struct {
 
 var _ datastore.Reader = (*reader)(nil)
 
-// QueryRelationships implements datastore.Reader. Without a sort order, the
-// order of the answer is the one that the filter makes cheapest.
+// QueryRelationships implements datastore.Reader. options.ChooseEfficient is
+// options.ByResource.
 func (r *reader) QueryRelationships(
 	ctx context.Context, filter datastore.RelationshipsFilter, opts ...options.QueryOptionsOption,
 ) (datastore.RelationshipIterator, error) {

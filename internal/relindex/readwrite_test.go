@@ -29,12 +29,27 @@ func TestFailedTransactionLeavesNothing(t *testing.T) {
 		if err := rwt.WriteRelationships(ctx, updates); err != nil {
 			return err
 		}
-		require.Equal(t, []string{bobReads}, texts(t, rwt, everything), "a transaction reads what it wrote")
+		require.Equal(t, []string{bobReads}, texts(ctx, t, rwt, everything), "a transaction reads what it wrote")
 		return errUnwilling
 	})
 	require.ErrorIs(t, err, errUnwilling)
 	require.Equal(t, before, head(t, ds))
 	require.Equal(t, []string{aliceReads}, at(t, ds, before, everything))
+}
+
+// TestFailedWriteLeavesNothing goes on after a write that failed half-way.
+func TestFailedWriteLeavesNothing(t *testing.T) {
+	ds := newStore(t, relindex.Config{})
+	before := touch(t, ds, aliceReads)
+	revision, err := ds.ReadWriteTx(t.Context(), func(ctx context.Context, rwt datastore.ReadWriteTransaction) error {
+		require.Error(t, rwt.WriteRelationships(ctx, []tuple.RelationshipUpdate{
+			tuple.Create(tuple.MustParse(bobReads)), tuple.Create(tuple.MustParse(aliceReads)),
+		}))
+		return nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, before, revision)
+	require.Equal(t, []string{aliceReads}, at(t, ds, revision, everything))
 }
 
 // TestConcurrentTransactionsAreSerializable has writers add the next free number
@@ -79,11 +94,12 @@ func addNext(ctx context.Context, rwt datastore.ReadWriteTransaction) error {
 func TestSlowTransactionStopsNobody(t *testing.T) {
 	ds := newStore(t, relindex.Config{})
 	seen := [][]string{}
+	commitAnother := func() { touch(t, ds, aliceReads) }
 	_, err := ds.ReadWriteTx(t.Context(), func(ctx context.Context, rwt datastore.ReadWriteTransaction) error {
 		if len(seen) == 0 {
-			touch(t, ds, aliceReads)
+			commitAnother()
 		}
-		seen = append(seen, texts(t, rwt, everything))
+		seen = append(seen, texts(ctx, t, rwt, everything))
 		return rwt.WriteRelationships(ctx, []tuple.RelationshipUpdate{tuple.Touch(tuple.MustParse(bobReads))})
 	})
 	require.NoError(t, err)

@@ -1,8 +1,8 @@
 package relindex
 
 import (
-	"container/heap"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/authzed/spicedb/pkg/tuple"
@@ -149,25 +149,28 @@ func merge(streams []stream, compare func(a, b tuple.RelationshipReference) int)
 		return streams[0]
 	}
 	return func(yield func(tuple.Relationship) bool) {
-		heads := &streamHeap{compare: compare}
+		m := merging{compare: compare}
 		for _, s := range streams {
 			next, stop := iter.Pull(s)
 			defer stop()
-			if rel, ok := next(); ok {
-				heads.heads = append(heads.heads, streamHead{rel, next})
-			}
+			m.enqueue(&streamHead{next: next})
 		}
-		heap.Init(heads)
-		for heads.Len() > 0 && yield(heads.heads[0].rel) {
-			heads.advance()
+		for len(m.heads) > 0 {
+			first := m.heads[0]
+			if !yield(first.rel) {
+				return
+			}
+			m.heads = m.heads[1:]
+			m.enqueue(first)
 		}
 	}
 }
 
-// streamHeap is a heap of streams, the one with the least head on top.
-type streamHeap struct {
+// merging is a queue of streams that have not ended, in the order of their
+// heads.
+type merging struct {
 	compare func(a, b tuple.RelationshipReference) int
-	heads   []streamHead
+	heads   []*streamHead
 }
 
 type streamHead struct {
@@ -175,27 +178,16 @@ type streamHead struct {
 	next func() (tuple.Relationship, bool)
 }
 
-// advance moves the top stream on by one.
-func (h *streamHeap) advance() {
-	rel, ok := h.heads[0].next()
+// enqueue moves a stream to its next relationship, if there is one, and puts it
+// in its place.
+func (m *merging) enqueue(h *streamHead) {
+	rel, ok := h.next()
 	if !ok {
-		heap.Pop(h)
 		return
 	}
-	h.heads[0].rel = rel
-	heap.Fix(h, 0)
-}
-
-func (h *streamHeap) Len() int      { return len(h.heads) }
-func (h *streamHeap) Swap(i, j int) { h.heads[i], h.heads[j] = h.heads[j], h.heads[i] }
-func (h *streamHeap) Push(head any) { h.heads = append(h.heads, head.(streamHead)) }
-
-func (h *streamHeap) Less(i, j int) bool {
-	return h.compare(h.heads[i].rel.RelationshipReference, h.heads[j].rel.RelationshipReference) < 0
-}
-
-func (h *streamHeap) Pop() any {
-	last := h.heads[len(h.heads)-1]
-	h.heads = h.heads[:len(h.heads)-1]
-	return last
+	h.rel = rel
+	at, _ := slices.BinarySearchFunc(m.heads, h, func(a, b *streamHead) int {
+		return m.compare(a.rel.RelationshipReference, b.rel.RelationshipReference)
+	})
+	m.heads = slices.Insert(m.heads, at, h)
 }

@@ -154,7 +154,7 @@ func serve(t *testing.T, ds *relindex.Datastore) (context.Context, *grpc.ClientC
 	t.Helper()
 	const key = "a key for tests"
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	small := server.CacheConfig{Name: "small", MaxCost: "1MiB", NumCounters: 1000, Enabled: true}
+	small := server.CacheConfig{Name: "small", MaxCost: "1MiB", Enabled: true}
 	srv, err := server.NewConfigWithOptionsAndDefaults(
 		server.WithDatastore(ds),
 		server.WithPresharedSecureKey(key),

@@ -22,10 +22,10 @@ func (s *state) schemaHash() string {
 	return s.storedSchema().GetSchemaHash()
 }
 
-func (s *state) relationshipCount() int {
-	count := 0
+func (s *state) relationshipCount() uint64 {
+	var count uint64
 	for _, p := range s.partitions {
-		count += p.size()
+		count += uint64(p.size()) //nolint:gosec // a size is never negative
 	}
 	return count
 }

@@ -45,12 +45,14 @@ func write(tb testing.TB, ds datastore.Datastore, updates ...tuple.RelationshipU
 // at returns the relationships that a filter matches at a revision.
 func at(tb testing.TB, ds datastore.Datastore, revision datastore.Revision, filter datastore.RelationshipsFilter) []string {
 	tb.Helper()
-	return texts(tb, ds.SnapshotReader(revision), filter)
+	return texts(tb.Context(), tb, ds.SnapshotReader(revision), filter)
 }
 
-func texts(tb testing.TB, reader datastore.Reader, filter datastore.RelationshipsFilter) []string {
+func texts(
+	ctx context.Context, tb testing.TB, reader datastore.Reader, filter datastore.RelationshipsFilter,
+) []string {
 	tb.Helper()
-	found, err := reader.QueryRelationships(tb.Context(), filter)
+	found, err := reader.QueryRelationships(ctx, filter)
 	require.NoError(tb, err)
 	relationships, err := datastore.IteratorToSlice(found)
 	require.NoError(tb, err)

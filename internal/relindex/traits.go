@@ -63,10 +63,6 @@ func (t *traits) integrityOf() *core.RelationshipIntegrity {
 	return t.integrity
 }
 
-func (t *traits) caveatName() string {
-	return t.caveatOf().GetCaveatName()
-}
-
 func (t *traits) expiredAt(now time.Time) bool {
 	expiration := t.expirationOf()
 	return expiration != nil && expiration.Before(now)

@@ -56,12 +56,18 @@ func (t *transaction) snapshot() (*state, error) {
 	return &s, nil
 }
 
-// write runs fn on the state in the making.
+// write runs fn on the state in the making. If fn fails, it has changed nothing,
+// also when the transaction goes on and commits.
 func (t *transaction) write(fn func(*state) error) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	before, touched := t.state, len(t.touched)
+	if err := fn(&t.state); err != nil {
+		t.state, t.touched = before, t.touched[:touched]
+		return err
+	}
 	t.wrote = true
-	return fn(&t.state)
+	return nil
 }
 
 func (t *transaction) finish() *commit {

@@ -151,6 +151,7 @@ func newPermissions(tb testing.TB, ds datastore.Datastore) *embedded.Permissions
 
 // source makes a sequence a source for BulkLoad.
 func source(tb testing.TB, relationships iter.Seq2[tuple.Relationship, error]) datastore.BulkWriteRelationshipSource {
+	tb.Helper()
 	next, stop := iter.Pull2(relationships)
 	tb.Cleanup(stop)
 	return pulled(next)

@@ -65,8 +65,8 @@ func (w *world) held(ctx context.Context) map[string]bool {
 	relationships := map[string]bool{}
 	for r, err := range found {
 		require.NoError(w.t, err)
-		if text := tuple.MustString(r); w.mine(text) {
-			relationships[text] = true
+		if w.mine(r.Resource.ObjectID) || w.mine(r.Subject.ObjectID) {
+			relationships[tuple.MustString(r)] = true
 		}
 	}
 	return relationships

@@ -77,7 +77,7 @@ func TestR9ManyLinks(t *testing.T) {
 	store, err := sqlite.Open(t.Context(), t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
-	w := over(store, shared.engine, shared.index).world(t)
+	w := over(store, shared.engine, shared.index).world(t.Context(), t)
 	w.users("olga", "mia")
 	w.root("acme", "olga")
 	w.group("top", "acme", "olga", "view_agents")

@@ -11,8 +11,8 @@ import (
 
 func TestR18TheLastOwnerStays(t *testing.T) {
 	run(t, teams,
-		trial{"of an organization, himself", disownAs("finn2", "den", "finn2"), refused("not-found", "service")},
-		trial{"of an organization", disownAs("rita2", "stall", "stan"), refused("not-found", "rival")},
+		trial{"another tree's owner", disownAs("rita", "acme", "olga"), refused("not-found", "acme")},
+		trial{"a member", disownAs("mia", "acme", "olga"), refused("forbidden", "acme")},
 		trial{"an owner of the parent has no say", disownAs("olga2", "kiosk", "kim"), refused("forbidden", "acme")},
 		trial{"who is no owner", disownAs("olga", "acme", "nina"), refused("not-found", "acme")},
 		trial{"one of two", disownAs("olga", "farm", "finn"), done("acme", "-organization:farm#owner@user:finn")},

@@ -74,7 +74,7 @@ func (w *world) expect(want outcome, do call) {
 	}
 }
 
-func codeOf(t testing.TB, err error) tenancy.Code {
+func codeOf(t tester, err error) tenancy.Code {
 	t.Helper()
 	if err == nil {
 		return ""

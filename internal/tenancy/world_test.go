@@ -24,10 +24,16 @@ var clock = fixed(time.Date(2026, 3, 4, 5, 6, 7, 8_000_000, time.UTC))
 // is the id "shop_w17_" there, and "shop" again in what the test compares.
 type world struct {
 	parts
-	t       testing.TB
+	t       tester
 	ctx     context.Context
 	service *tenancy.Service
 	suffix  string
+}
+
+// tester is what a world needs of a test: a *testing.T or a *rapid.T.
+type tester interface {
+	require.TestingT
+	Helper()
 }
 
 var worlds atomic.Int64
@@ -35,15 +41,15 @@ var worlds atomic.Int64
 // newWorld holds nothing yet. When the test ends, whatever it did, its invariants hold.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := shared.world(t)
+	w := shared.world(t.Context(), t)
 	t.Cleanup(func() { w.verify(context.Background()) })
 	return w
 }
 
-func (p parts) world(t testing.TB) *world {
+func (p parts) world(ctx context.Context, t tester) *world {
 	t.Helper()
 	return &world{
-		parts: p, t: t, ctx: t.Context(), service: p.service(tenancy.Options{}),
+		parts: p, t: t, ctx: ctx, service: p.service(tenancy.Options{}),
 		suffix: fmt.Sprintf("_w%d_", worlds.Add(1)),
 	}
 }

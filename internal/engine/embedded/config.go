@@ -2,18 +2,23 @@ package embedded
 
 import (
 	"errors"
+	"iter"
 	"time"
 
 	"github.com/authzed/spicedb/pkg/datastore"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
 // Config says what an embedded engine works on and who else may speak to it. The zero
-// value is an engine for its own process alone, on SpiceDB's memory store.
+// value is an engine for its own process alone, which holds nothing yet.
 type Config struct {
 	// Datastore holds the relationships. Its owner closes it, after Stop. Without one the
-	// engine makes SpiceDB's own memory store, which scans all relationships of a relation
-	// for each read: enough for tests, not for a service.
+	// engine makes an indexed store of its own.
 	Datastore datastore.Datastore
+
+	// Relationships are loaded before the listeners open, see [Engine.Load]; nil for none.
+	Relationships iter.Seq2[tenancy.Relationship, error]
 
 	// ZedListen is the TCP address at which SpiceDB's whole API is served to callers with
 	// the token ZedKey; "" for none, port 0 for any free port. Who holds ZedKey can write

@@ -13,11 +13,11 @@ import (
 	"sync"
 
 	v1 "github.com/authzed/authzed-go/proto/authzed/api/v1"
-	dscfg "github.com/authzed/spicedb/pkg/cmd/datastore"
 	"github.com/authzed/spicedb/pkg/datastore"
 	spicedb "github.com/authzed/spicedb/pkg/embedded"
 
 	"github.com/tenantry/tenantry/internal/engine"
+	"github.com/tenantry/tenantry/internal/relindex"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -52,7 +52,7 @@ func Start(ctx context.Context, config Config) (*Engine, error) {
 	e := &Engine{}
 	e.stop = sync.OnceValue(e.release)
 	for _, step := range []func(context.Context, Config) error{
-		e.openDatastore, e.startOwn, e.startPermissions, e.startZed, e.startAuditors,
+		e.openDatastore, e.startOwn, e.startPermissions, e.fill, e.startZed, e.startAuditors,
 	} {
 		if err := step(ctx, config); err != nil {
 			return nil, errors.Join(err, e.Stop())
@@ -82,18 +82,26 @@ func (e *Engine) ZedAddr() string { return e.zed.addr() }
 // AuditorAddr is the address of the listener for auditors, with its real port; "" without one.
 func (e *Engine) AuditorAddr() string { return e.auditors.addr() }
 
-func (e *Engine) openDatastore(ctx context.Context, config Config) error {
+func (e *Engine) openDatastore(_ context.Context, config Config) error {
 	if config.Datastore != nil {
 		e.datastore = config.Datastore
 		return nil
 	}
-	ds, err := dscfg.NewDatastore(ctx, dscfg.WithEngine(dscfg.MemoryEngine))
+	ds, err := relindex.New(relindex.Config{})
 	if err != nil {
-		return fmt.Errorf("memory store: %w", err)
+		return err
 	}
 	e.datastore = ds
 	e.onStop(ds.Close)
 	return nil
+}
+
+// fill comes before the listeners, so that no reader ever sees a part.
+func (e *Engine) fill(ctx context.Context, config Config) error {
+	if config.Relationships == nil {
+		return nil
+	}
+	return e.Load(ctx, config.Relationships)
 }
 
 // startOwn starts the server that this process alone reaches, and writes the schema.

@@ -2,6 +2,7 @@ package embedded_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	dscfg "github.com/authzed/spicedb/pkg/cmd/datastore"
 	"github.com/authzed/spicedb/pkg/datastore"
 	"github.com/authzed/spicedb/pkg/testutil"
+	"github.com/authzed/spicedb/pkg/tuple"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
@@ -216,4 +218,31 @@ func TestManyEnginesInOneProcess(t *testing.T) {
 	require.NoError(t, one.Apply(t.Context(), delivery(t, 1, "+organization:acme#owner@user:alice")))
 	require.Equal(t, []bool{true}, check(t, one, owns("alice", "acme")))
 	require.Equal(t, []bool{false}, check(t, other, owns("alice", "acme")))
+}
+
+// fillable is a datastore with a way of its own to be filled.
+type fillable struct {
+	datastore.Datastore
+	loaded int
+}
+
+func (f *fillable) Load(_ context.Context, relationships iter.Seq2[tuple.Relationship, error]) (uint64, datastore.Revision, error) {
+	for _, err := range relationships {
+		if err != nil {
+			return 0, datastore.NoRevision, errors.New("the datastore's own words")
+		}
+		f.loaded++
+	}
+	return 0, datastore.NoRevision, nil
+}
+
+func TestLoadUsesTheDatastoresOwnWay(t *testing.T) {
+	ds := &fillable{Datastore: memory(t)}
+	e := start(t, embedded.Config{Datastore: ds})
+	require.NoError(t, e.Load(t.Context(), owners(25)))
+	require.Equal(t, 25, ds.loaded)
+	err := e.Load(t.Context(), func(yield func(tenancy.Relationship, error) bool) {
+		yield(tenancy.Relationship{}, tenancy.ErrNoRow)
+	})
+	require.ErrorIs(t, err, tenancy.ErrNoRow)
 }

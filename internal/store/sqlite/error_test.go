@@ -73,3 +73,15 @@ func TestWaitEnds(t *testing.T) {
 	_, err = s.Commit(t.Context(), beginning(1), nil)
 	require.NoError(t, err)
 }
+
+// TestBegunTransactionEnds asserts that a transaction that has begun is not broken off.
+func TestBegunTransactionEnds(t *testing.T) {
+	s := openStore(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	err := s.writer.transact(ctx, func(ctx context.Context, tx *transaction) error {
+		cancel()
+		_, err := tx.exec(ctx, qTreeBegin, "acme")
+		return err
+	})
+	require.NoError(t, err)
+}

@@ -81,6 +81,7 @@ func TestTwoWriters(t *testing.T) {
 		}
 		_, err := server.Commit(t.Context(), newChild("acme", id, n), nil)
 		require.NoError(t, err)
+		require.NoError(t, server.Record(t.Context(), tenancy.Event{RootID: "acme"})) // reads before it writes
 	}
 	require.NoError(t, <-done)
 }

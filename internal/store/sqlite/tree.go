@@ -31,7 +31,7 @@ func (s *Store) TreeOf(ctx context.Context, resource tenancy.Object) (tenancy.Tr
 	if !ok {
 		return tenancy.Tree{}, tenancy.ErrNoRow
 	}
-	return one(ctx, s.reader, scanTree, q, resource.ID)
+	return point(ctx, s.reader, scanTree, q, resource.ID)
 }
 
 // TreesOf implements [tenancy.Recorder]. The trees come by root.

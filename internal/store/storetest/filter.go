@@ -75,7 +75,7 @@ func filterText(w world) {
 
 func filterManyIDs(w world) {
 	var rows []tenancy.RowChange
-	for _, id := range []string{"id000000", "id050000", "id099999", "unlisted"} {
+	for _, id := range []string{"id000000", "id050000", "id050001", "id099999", "unlisted"} {
 		rows = append(rows, create(root(id)))
 	}
 	w.commit(rows...)
@@ -83,7 +83,12 @@ func filterManyIDs(w world) {
 	for i := range ids {
 		ids[len(ids)-1-i] = fmt.Sprintf("id%06d", i)
 	}
-	require.Equal(w.t, []string{"id000000", "id050000", "id099999"}, w.found(tenancy.OrganizationFilter{IDs: ids}))
+	require.Equal(w.t, []string{"id000000", "id050000", "id050001", "id099999"}, w.found(tenancy.OrganizationFilter{IDs: ids}))
+	w.look(func(s tenancy.Snapshot) {
+		page, err := s.Organizations(w.ctx(), tenancy.OrganizationFilter{IDs: ids}, tenancy.Page{Limit: 2})
+		require.NoError(w.t, err)
+		require.Len(w.t, page, 2)
+	})
 	require.Equal(w.t, "id099999", ids[0], "the list of the caller is his own")
 }
 

@@ -1,0 +1,85 @@
+package httpapi_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// from is the header that says which organization the caller operates from.
+func from(id string) map[string]string { return map[string]string{"Current-Organization": id} }
+
+// What names no parent is created below the current organization (R-4).
+func TestCreateBelowCurrentOrganization(t *testing.T) {
+	w := newWorld(t)
+	create := request{method: "POST", path: "/v1/organizations", body: `{"name":"N"}`, actor: "bob", header: from("{S}")}
+	r := w.send(t, create)
+	require.Equal(t, 201, r.status, r.text)
+	require.Equal(t, w.id("S"), r.json["parent_id"])
+	events := w.fresh(t)
+	require.Len(t, events, 1)
+	require.Equal(t, w.id("R"), events[0].RootID)
+
+	create.header = from("{M}") // max has access there, and does not own it
+	create.actor = "max"
+	requireRefused(t, w, create, 403)
+}
+
+// A tree of its own is begun from an owned organization under Enterprise (R-5).
+func TestCreateDetached(t *testing.T) {
+	w := newWorld(t)
+	create := request{method: "POST", path: "/v1/organizations", body: `{"id":"{D}","name":"N","detached":true}`, actor: "bob", header: from("{S}")}
+	create.actor = "max"
+	requireRefused(t, w, create, 403)
+	create.actor = "sid"
+	requireRefused(t, w, create, 404)
+
+	create.actor = "bob"
+	r := w.send(t, create)
+	require.Equal(t, 201, r.status, r.text)
+	require.Nil(t, r.json["parent_id"])
+	require.Equal(t, w.id("D"), r.json["root_id"])
+	require.Equal(t, "free", r.json["plan"])
+	require.Empty(t, w.fresh(t), "it is told in the new tree alone")
+	require.Len(t, w.news(t, w.id("D")), 1)
+
+	create.body, create.header = `{"name":"N","detached":true}`, from("{D}")
+	r = w.send(t, create)
+	require.Equal(t, 403, r.status)
+	require.Equal(t, "license-required", r.code())
+}
+
+// Attack 25: a deactivated user is refused on the next call; one event tells of it in each
+// tree in which he stood.
+func TestDeactivatedUserIsRefusedAtOnce(t *testing.T) {
+	w := newWorld(t)
+	get := request{method: "GET", path: "/v1/groups/{G}", actor: "max"}
+	require.Equal(t, 200, w.send(t, get).status)
+	w.must(t, "PUT", "/v1/users/{max}", `{"state":"deactivated"}`)
+	trails := map[string]int{}
+	for _, e := range w.fresh(t) {
+		require.Equal(t, "user.put", e.Action)
+		trails[e.RootID]++
+	}
+	require.Equal(t, map[string]int{"": 1, w.id("R"): 1}, trails)
+	require.Equal(t, 401, w.send(t, get).status)
+	w.must(t, "PUT", "/v1/users/{max}", `{}`)
+	require.Equal(t, 200, w.send(t, get).status)
+}
+
+// Without a licence nothing is linked and nothing created (R-4, R-22), by nobody.
+func TestWithoutLicence(t *testing.T) {
+	w := newWorld(t)
+	w.must(t, "PUT", "/v1/organizations/{R}/subscription", `{"plan":"enterprise","status":"canceled"}`)
+	w.stays(t)
+	for _, actor := range []string{"bob", "platform"} {
+		for _, req := range []request{
+			{method: "PUT", path: "/v1/organizations/{L}/links/{G}"},
+			{method: "POST", path: "/v1/organizations", body: `{{founder}"name":"N","parent_id":"{S}"}`},
+		} {
+			req.actor = actor
+			r := requireRefused(t, w, req, 403)
+			require.Equal(t, "license-required", r.code())
+		}
+	}
+}

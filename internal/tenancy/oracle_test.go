@@ -1,0 +1,126 @@
+package tenancy_test
+
+import (
+	"maps"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// oracle is a small model of the rules, slow and for its own: what it answers follows from
+// sets of names. It takes part in no decision of the service.
+type oracle struct {
+	parent  map[string]string // "" for a root
+	plan    map[string]bool   // roots under Enterprise
+	owners  pairs             // organization, user
+	home    map[string]string // of each group
+	claims  map[string][]tenancy.Claim
+	people  map[tenancy.GroupRole]pairs // group, user
+	links   pairs                       // group, organization
+	retired map[string]bool             // users
+}
+
+type pairs map[[2]string]bool
+
+func (p pairs) with(first string) (seconds []string) {
+	for pair := range maps.Keys(p) {
+		if pair[0] == first {
+			seconds = append(seconds, pair[1])
+		}
+	}
+	return seconds
+}
+
+// active counts those of the users that are.
+func (o *oracle) active(users []string) (n int) {
+	for _, u := range users {
+		if !o.retired[u] {
+			n++
+		}
+	}
+	return n
+}
+
+func (o *oracle) root(organization string) string {
+	for o.parent[organization] != "" {
+		organization = o.parent[organization]
+	}
+	return organization
+}
+
+func (o *oracle) above(organization, other string) bool {
+	for p := o.parent[other]; p != ""; p = o.parent[p] {
+		if p == organization {
+			return true
+		}
+	}
+	return false
+}
+
+// may is and D-8.
+func (o *oracle) may(user, permission, organization string) bool {
+	if user == "platform" {
+		return true
+	}
+	if o.retired[user] {
+		return false
+	}
+	if o.owners[[2]string{organization, user}] {
+		return true
+	}
+	for group := range o.home {
+		member := o.people[groupMember][[2]string{group, user}]
+		if member && o.works(group, organization) && gives(o.claims[group], permission) {
+			return true
+		}
+	}
+	return false
+}
+
+// works reports whether a group is active in an organization.
+func (o *oracle) works(group, organization string) bool {
+	return o.home[group] == organization ||
+		o.links[[2]string{group, organization}] && o.plan[o.root(organization)]
+}
+
+func gives(claims []tenancy.Claim, permission string) bool {
+	if permission == "access" {
+		return true
+	}
+	for _, claim := range claims {
+		switch {
+		case claim == "owner":
+			return true
+		case permission == "view_agents" && (claim == "view_agents" || claim == "manage_agents"):
+			return true
+		}
+	}
+	return false
+}
+
+func (o *oracle) seesOrganization(user, organization string) bool {
+	if o.may(user, "access", organization) {
+		return true
+	}
+	for other := range o.parent {
+		if o.above(other, organization) && o.may(user, "own", other) {
+			return true
+		}
+	}
+	return false
+}
+
+func (o *oracle) ownsGroup(user, group string) bool {
+	return user == "platform" || !o.retired[user] && o.people[groupOwner][[2]string{group, user}]
+}
+
+func (o *oracle) seesGroup(user, group string) bool {
+	if o.ownsGroup(user, group) || !o.retired[user] && o.people[groupMember][[2]string{group, user}] {
+		return true
+	}
+	for organization := range o.parent {
+		if o.works(group, organization) && o.may(user, "own", organization) {
+			return true
+		}
+	}
+	return false
+}
