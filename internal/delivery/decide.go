@@ -66,22 +66,40 @@ func (d *Deliverer) passed(trees []tenancy.Tree, epochs []int64) bool {
 
 // CheckOne implements [tenancy.Decisions].
 func (d *Deliverer) CheckOne(ctx context.Context, q tenancy.Question, atLeast tenancy.Token) (bool, tenancy.Token, error) {
-	tree, err := d.record.TreeOf(ctx, q.Resource)
-	if errors.Is(err, tenancy.ErrNoRow) {
-		return false, tenancy.Token{}, nil
+	tree, err := d.committed(ctx, q.Resource, atLeast)
+	if err != nil || tree.Version == 0 {
+		return false, tenancy.Token{}, err
 	}
-	if err != nil {
-		return false, tenancy.Token{}, tenancy.Unavailable(tenancy.CodeStoreUnavailable, err)
-	}
-	if atLeast.RootID == tree.RootID && atLeast.Version > tree.Version {
-		return false, tenancy.Token{}, tenancy.Unavailable(tenancy.CodeNotFresh,
-			fmt.Errorf("version %d of tree %q is asked for, %d is committed", atLeast.Version, tree.RootID, tree.Version))
-	}
-	answers, err := d.Check(ctx, tree.RootID, tree.Version, []tenancy.Question{q})
+	allowed, err := d.checkAt(ctx, tree, q)
 	if err != nil {
 		return false, tenancy.Token{}, err
 	}
-	return answers[0], tenancy.Token{RootID: tree.RootID, Version: tree.Version}, nil
+	return allowed, tenancy.Token(tree), nil
+}
+
+// committed returns the tree of a resource at its committed version, the zero Tree for a
+// resource that does not exist. A version that is not committed yet is refused.
+func (d *Deliverer) committed(ctx context.Context, resource tenancy.Object, atLeast tenancy.Token) (tenancy.Tree, error) {
+	tree, err := d.record.TreeOf(ctx, resource)
+	if errors.Is(err, tenancy.ErrNoRow) {
+		return tenancy.Tree{}, nil
+	}
+	if err != nil {
+		return tenancy.Tree{}, tenancy.Unavailable(tenancy.CodeStoreUnavailable, err)
+	}
+	if atLeast.RootID == tree.RootID && atLeast.Version > tree.Version {
+		return tenancy.Tree{}, tenancy.Unavailable(tenancy.CodeNotFresh,
+			fmt.Errorf("version %d of tree %q is asked for, %d is committed", atLeast.Version, tree.RootID, tree.Version))
+	}
+	return tree, nil
+}
+
+func (d *Deliverer) checkAt(ctx context.Context, tree tenancy.Tree, q tenancy.Question) (bool, error) {
+	answers, err := d.Check(ctx, tree.RootID, tree.Version, []tenancy.Question{q})
+	if err != nil {
+		return false, err
+	}
+	return answers[0], nil
 }
 
 // Organizations implements [tenancy.Decisions]. All trees in which the user stands are

@@ -39,6 +39,13 @@ func (r *record) TreeOf(_ context.Context, resource tenancy.Object) (tenancy.Tre
 	return tenancy.Tree{RootID: resource.ID, Version: version}, nil
 }
 
+// forget takes the versions from one on out of the record of acme.
+func (r *record) forget(version int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.deliveries["acme"] = r.deliveries["acme"][:version-1]
+}
+
 func (r *record) TreesOf(ctx context.Context, _ string) ([]tenancy.Tree, error) {
 	var trees []tenancy.Tree
 	for root := range r.deliveries {
@@ -70,6 +77,7 @@ type engine struct {
 	failures map[string]error // by tree, "" for all
 	asks     map[string]int
 	paused   *pause
+	first    func()
 	half     bool
 	sawHalf  bool
 }
@@ -146,14 +154,32 @@ func (e *engine) Version(_ context.Context, root string) (int64, error) {
 	return e.versions[root], e.failure(root)
 }
 
+// Check allows at every other version of the tree, beginning with the first.
 func (e *engine) Check(_ context.Context, questions []tenancy.Question) ([]bool, error) {
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, q := range questions {
-		e.asks[q.Resource.ID]++
+	first := e.first
+	e.first = nil
+	e.mu.Unlock()
+	if first != nil {
+		first()
 	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	e.sawHalf = e.sawHalf || e.half
-	return make([]bool, len(questions)), nil
+	answers := make([]bool, len(questions))
+	for i, q := range questions {
+		e.asks[q.Resource.ID]++
+		answers[i] = e.versions[q.Resource.ID]%2 == 1
+	}
+	return answers, nil
+}
+
+// beforeAnswer does something once, after the next question has come and before it is
+// answered.
+func (e *engine) beforeAnswer(do func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.first = do
 }
 
 func (e *engine) LookupResources(context.Context, tenancy.Object, string, string) ([]string, error) {
