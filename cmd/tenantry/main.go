@@ -58,7 +58,7 @@ func newRoot(getenv func(string) string) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &invalidError{err} })
 	root.AddCommand(
 		newServe(getenv), newDemo(getenv), newMigrate(getenv), newKey(getenv),
-		newCheck(getenv), newOrg(getenv), newVersion(),
+		newCheck(getenv), newOrg(getenv), newBench(getenv), newVersion(),
 	)
 	return root
 }

@@ -77,19 +77,36 @@ func (n *node) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	deliverer := delivery.New(n.store, n.engine, n.log)
-	n.service = tenancy.NewService(n.store, deliverer, deliverer, tenancy.SystemClock{}, tenancy.Options{
+	decisions, err := delivery.NewCached(delivery.New(n.store, n.engine, n.log), n.settings.DecisionCache)
+	if err != nil {
+		return err
+	}
+	n.service = tenancy.NewService(n.store, decisions, decisions, tenancy.SystemClock{}, tenancy.Options{
 		ForbidSelfGrants: n.settings.ForbidSelfGrants,
 		Log:              n.log,
 	})
 	n.gate.Open(httpapi.New(httpapi.Config{
 		Service:        n.service,
 		Authenticator:  authenticator,
+		Metrics:        metrics(decisions),
+		Ready:          n.missing,
 		Log:            n.log,
 		RequestTimeout: n.settings.RequestTimeout,
 		MaxBodyBytes:   n.settings.MaxBody,
 	}))
 	return nil
+}
+
+// missing names the parts that do not answer.
+func (n *node) missing(ctx context.Context) (parts []string) {
+	nothing := tenancy.Object{Type: "organization", ID: "-"}
+	if _, err := n.store.TreeOf(ctx, nothing); err != nil && !errors.Is(err, tenancy.ErrNoRow) {
+		parts = append(parts, "record")
+	}
+	if _, err := n.engine.Version(ctx, nothing.ID); err != nil {
+		parts = append(parts, "engine")
+	}
+	return parts
 }
 
 func (n *node) close() error {

@@ -22,6 +22,7 @@ type Config struct {
 	RequestTimeout   time.Duration
 	DrainTimeout     time.Duration
 	MaxBody          int64
+	DecisionCache    uint64
 	ForbidSelfGrants bool
 	LogLevel         string
 	LogFormat        string
@@ -40,6 +41,7 @@ func (c *Config) Bind(flags *pflag.FlagSet) {
 	flags.DurationVar(&c.RequestTimeout, "request-timeout", 10*time.Second, "the longest that one call may take")
 	flags.DurationVar(&c.DrainTimeout, "drain-timeout", 30*time.Second, "the longest that a stopping node waits for running calls")
 	flags.Int64Var(&c.MaxBody, "max-body", 1<<20, "the largest request body, in bytes")
+	flags.Uint64Var(&c.DecisionCache, "decision-cache", 64<<20, "memory for answers to repeated questions, in bytes")
 	flags.BoolVar(&c.ForbidSelfGrants, "forbid-self-grants", false, "refuse group owners who make themselves members")
 	flags.StringVar(&c.LogLevel, "log-level", "info", "least severe log lines: debug, info, warn, error")
 	flags.StringVar(&c.LogFormat, "log-format", "text", "form of log lines: text, json")
@@ -82,8 +84,8 @@ func (c *Config) Validate() error {
 	if c.RequestTimeout <= 0 || c.DrainTimeout <= 0 {
 		fail("--request-timeout, --drain-timeout: must be positive")
 	}
-	if c.MaxBody < 1 {
-		fail("--max-body: must be positive")
+	if c.MaxBody < 1 || c.DecisionCache < 1 {
+		fail("--max-body, --decision-cache: must be positive")
 	}
 	if _, err := c.Level(); err != nil {
 		fail("--log-level: %q is none of debug, info, warn, error", c.LogLevel)

@@ -21,13 +21,16 @@ type answerer struct {
 	permissionship v1.CheckPermissionResponse_Permissionship
 	found          []*v1.LookupResourcesResponse
 	spoil          func([]*v1.CheckBulkPermissionsPair) []*v1.CheckBulkPermissionsPair
+	asked          []*v1.Consistency
 }
 
-func (a *answerer) CheckPermission(context.Context, *v1.CheckPermissionRequest, ...grpc.CallOption) (*v1.CheckPermissionResponse, error) {
+func (a *answerer) CheckPermission(_ context.Context, in *v1.CheckPermissionRequest, _ ...grpc.CallOption) (*v1.CheckPermissionResponse, error) {
+	a.asked = append(a.asked, in.GetConsistency())
 	return &v1.CheckPermissionResponse{Permissionship: a.permissionship}, nil
 }
 
 func (a *answerer) CheckBulkPermissions(_ context.Context, in *v1.CheckBulkPermissionsRequest, _ ...grpc.CallOption) (*v1.CheckBulkPermissionsResponse, error) {
+	a.asked = append(a.asked, in.GetConsistency())
 	response := &v1.CheckBulkPermissionsResponse{}
 	for _, item := range in.GetItems() {
 		answer := &v1.CheckBulkPermissionsResponseItem{Permissionship: a.permissionship}
@@ -41,16 +44,22 @@ func (a *answerer) CheckBulkPermissions(_ context.Context, in *v1.CheckBulkPermi
 	return response, nil
 }
 
-func (a *answerer) LookupResources(context.Context, *v1.LookupResourcesRequest, ...grpc.CallOption) (grpc.ServerStreamingClient[v1.LookupResourcesResponse], error) {
-	return &found{left: a.found}, nil
+func (a *answerer) LookupResources(_ context.Context, in *v1.LookupResourcesRequest, _ ...grpc.CallOption) (grpc.ServerStreamingClient[v1.LookupResourcesResponse], error) {
+	a.asked = append(a.asked, in.GetConsistency())
+	return &found[v1.LookupResourcesResponse]{left: a.found}, nil
 }
 
-type found struct {
-	grpc.ServerStreamingClient[v1.LookupResourcesResponse]
-	left []*v1.LookupResourcesResponse
+func (a *answerer) ReadRelationships(_ context.Context, in *v1.ReadRelationshipsRequest, _ ...grpc.CallOption) (grpc.ServerStreamingClient[v1.ReadRelationshipsResponse], error) {
+	a.asked = append(a.asked, in.GetConsistency())
+	return &found[v1.ReadRelationshipsResponse]{}, nil
 }
 
-func (f *found) Recv() (*v1.LookupResourcesResponse, error) {
+type found[T any] struct {
+	grpc.ServerStreamingClient[T]
+	left []*T
+}
+
+func (f *found[T]) Recv() (*T, error) {
 	if len(f.left) == 0 {
 		return nil, io.EOF
 	}
@@ -75,6 +84,21 @@ func TestOnlyAFullPermissionAllows(t *testing.T) {
 	ids, err := e.LookupResources(t.Context(), tenancy.Object{Type: "user", ID: "alice"}, "own", "organization")
 	require.NoError(t, err)
 	require.Equal(t, []string{"c"}, ids)
+}
+
+// A SpiceDB may answer anything less than this from an older state, if it happens to keep one.
+func TestEveryQuestionIsFullyConsistent(t *testing.T) {
+	client := &answerer{}
+	e := engine.New(client, engine.Options{})
+	check(t, e, owns("alice", "acme"))
+	check(t, e, owns("alice", "acme"), owns("bob", "acme"))
+	_, err := e.LookupResources(t.Context(), tenancy.Object{Type: "user", ID: "alice"}, "own", "organization")
+	require.NoError(t, err)
+	version(t, e, "acme")
+	require.Len(t, client.asked, 4)
+	for _, consistency := range client.asked {
+		require.True(t, consistency.GetFullyConsistent())
+	}
 }
 
 func TestABulkAnswerThatIsNotWholeIsNone(t *testing.T) {

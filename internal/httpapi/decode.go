@@ -77,7 +77,7 @@ func (f form) object(t reflect.Type, field string) error {
 		if err != nil {
 			return err
 		}
-		name := token.(string)
+		name, _ := token.(string) // valid JSON has nothing else here
 		inner := join(field, name)
 		member, known := member(t, name)
 		if !known {

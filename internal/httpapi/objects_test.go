@@ -216,7 +216,7 @@ func TestPages(t *testing.T) {
 		"/v1/groups/{G}/links":            2,
 	} {
 		whole := w.send(t, request{method: "GET", path: path, actor: "bob"})
-		require.Equal(t, "", whole.json["next_cursor"], path)
+		require.Empty(t, whole.json["next_cursor"], path)
 		require.Len(t, whole.json["items"], length, path)
 		paged, err := json.Marshal(w.items(t, "bob", path))
 		require.NoError(t, err)

@@ -63,29 +63,57 @@ type single struct {
 	want                            outcome
 }
 
-// TestOperations walks operation × actor × outcome × events.
+// attempt is one request for an operation, and what is to come of it.
+type attempt struct {
+	name string
+	request
+	want outcome
+}
+
+func (a attempt) changes() bool { return a.want.status < 300 && a.want.trail != "" }
+
+// TestOperations walks operation × actor × outcome × events. Whoever is refused, or finds
+// things as he wants them, is in a world that stays as it is; each change has its own.
 func TestOperations(t *testing.T) {
 	common := newWorld(t)
 	for _, route := range protected() {
-		trial, ok := trials[route.Operation]
-		if !ok {
-			t.Errorf("the operation %s has no trial", route.Operation)
-			continue
-		}
 		t.Run(route.Operation, func(t *testing.T) {
-			for i, actor := range actors {
-				attempt(t, common, route, request{method: trial.method, path: trial.path, body: trial.body, actor: actor}, trial.outcomes[i])
-			}
-			for _, actor := range strangers {
-				attempt(t, common, route, request{method: trial.method, path: trial.path, body: trial.body, actor: actor}, unknown)
-			}
-			for _, s := range singles[route.Operation] {
-				t.Run(s.name, func(t *testing.T) {
-					attempt(t, common, route, request{method: s.method, path: s.path, body: s.body, actor: s.actor}, s.want)
-				})
+			attempts := attemptsAt(t, route.Operation)
+			t.Run("stays", func(t *testing.T) {
+				common.stays(t)
+				for _, a := range attempts {
+					if !a.changes() {
+						a.run(t, common, route)
+					}
+				}
+			})
+			for _, a := range attempts {
+				if a.changes() {
+					t.Run(a.name, func(t *testing.T) { a.runAlone(t, route) })
+				}
 			}
 		})
 	}
+}
+
+// attemptsAt are all attempts at an operation. One without a trial has not been thought of.
+func attemptsAt(t *testing.T, operation string) (attempts []attempt) {
+	t.Helper()
+	trial, ok := trials[operation]
+	require.True(t, ok, "the operation has no trial")
+	add := func(actor string, want outcome) {
+		attempts = append(attempts, attempt{actor, request{method: trial.method, path: trial.path, body: trial.body, actor: actor}, want})
+	}
+	for i, actor := range actors {
+		add(actor, trial.outcomes[i])
+	}
+	for _, actor := range strangers {
+		add(actor, unknown)
+	}
+	for _, s := range singles[operation] {
+		attempts = append(attempts, attempt{s.name, request{method: s.method, path: s.path, body: s.body, actor: s.actor}, s.want})
+	}
+	return attempts
 }
 
 // TestTrialsNameRoutes keeps the tables from outliving their routes.
@@ -105,27 +133,23 @@ func protected() []httpapi.Route {
 	return slices.DeleteFunc(httpapi.Routes(), func(r httpapi.Route) bool { return r.Public })
 }
 
-// attempt asks for an operation and requires its answer, its one event or none, and that
-// nothing is written by whoever is refused. What changes something has a world of its own.
-func attempt(t *testing.T, common *world, route httpapi.Route, req request, want outcome) {
+// run asks for the operation and requires its answer, and its one event or none.
+func (a attempt) run(t *testing.T, w *world, route httpapi.Route) {
 	t.Helper()
-	w := common
-	changes := want.status < 300 && want.trail != ""
-	if changes {
-		w = newWorld(t)
-	}
-	before := w.rows(t)
 	w.fresh(t)
-	r := w.send(t, req)
-	require.Equal(t, want.status, r.status, "%s: %s", req.actor, r.text)
-	require.Equal(t, string(want.code), r.code(), req.actor)
+	r := w.send(t, a.request)
+	require.Equal(t, a.want.status, r.status, "%s: %s", a.name, r.text)
+	require.Equal(t, string(a.want.code), r.code(), a.name)
 	requireForm(t, route, r)
-	requireEvent(t, w, route, req, r, want)
-	if changes {
-		require.NotEqual(t, before, w.rows(t), "%s changes nothing", req.actor)
-	} else {
-		require.Equal(t, before, w.rows(t), "%s writes something", req.actor)
-	}
+	requireEvent(t, w, route, a.request, r, a.want)
+}
+
+// runAlone has it change a world that is made for it.
+func (a attempt) runAlone(t *testing.T, route httpapi.Route) {
+	w := newWorld(t)
+	before := w.rows(t)
+	a.run(t, w, route)
+	require.NotEqual(t, before, w.rows(t), "nothing changes")
 }
 
 // requireForm requires what every answer has.

@@ -16,7 +16,7 @@ func encodeToken(t tenancy.Token) string {
 	if t == (tenancy.Token{}) {
 		return ""
 	}
-	raw := binary.AppendUvarint([]byte{tokenFormat}, uint64(t.Version))
+	raw := binary.AppendVarint([]byte{tokenFormat}, t.Version)
 	return base64.RawURLEncoding.EncodeToString(append(raw, t.RootID...))
 }
 
@@ -29,11 +29,11 @@ func decodeToken(text string) (tenancy.Token, error) {
 	if err != nil || len(raw) == 0 || raw[0] != tokenFormat {
 		return tenancy.Token{}, errToken()
 	}
-	version, n := binary.Uvarint(raw[1:])
-	if n <= 0 || version == 0 || version > 1<<62 {
+	version, n := binary.Varint(raw[1:])
+	if n <= 0 || version < 1 {
 		return tenancy.Token{}, errToken()
 	}
-	t := tenancy.Token{RootID: string(raw[1+n:]), Version: int64(version)}
+	t := tenancy.Token{RootID: string(raw[1+n:]), Version: version}
 	if !tenancy.ValidID(t.RootID) || encodeToken(t) != text {
 		return tenancy.Token{}, errToken()
 	}

@@ -42,10 +42,10 @@ func cursor(r tuple.Relationship) options.Cursor {
 	return options.ToCursor(r)
 }
 
-// TestLargeGroup asks of 300,000 members: is she one, who comes next on a late
+// TestLargeGroup asks of 200,000 members: is she one, who comes next on a late
 // page, in what is he. None may take the time of a walk through the group.
 func TestLargeGroup(t *testing.T) {
-	const members = 300_000
+	const members = 200_000
 	ds := newStore(t, relindex.Config{})
 	_, revision, err := ds.Load(t.Context(), func(yield func(tuple.Relationship, error) bool) {
 		for i := range members {
@@ -60,7 +60,7 @@ func TestLargeGroup(t *testing.T) {
 	walk := timeOf(func() { require.Equal(t, members, count(t, reader)) })
 	questions := timeOf(func() {
 		for i := range 100 {
-			asked := member(i * 2999)
+			asked := member(i * 1999)
 			for _, order := range []options.SortOrder{options.ByResource, options.BySubject} {
 				require.Equal(t, 1, count(t, reader, options.WithLimit(options.LimitOne),
 					options.WithSort(order), options.WithAfter(cursor(asked))))

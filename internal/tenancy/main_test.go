@@ -2,6 +2,7 @@ package tenancy_test
 
 import (
 	"context"
+	"flag"
 	"log/slog"
 	"os"
 	"testing"
@@ -26,10 +27,16 @@ type parts struct {
 
 var shared parts
 
-func TestMain(m *testing.M) { os.Exit(withParts(m.Run)) }
+// propertyChecks is how many games TestRandomOperations plays, unless -rapid.checks says so.
+const propertyChecks = "40"
+
+func TestMain(m *testing.M) {
+	_ = flag.Set("rapid.checks", propertyChecks)
+	os.Exit(withParts(m.Run))
+}
 
 func withParts(run func() int) int {
-	dir := must(os.MkdirTemp("", "tenancy"))
+	dir := must(os.MkdirTemp(memory(), "tenancy"))
 	defer os.RemoveAll(dir)
 	index := must(relindex.New(relindex.Config{}))
 	defer index.Close()
@@ -39,6 +46,16 @@ func withParts(run func() int) int {
 	defer store.Close()
 	shared = over(store, engine, index)
 	return run()
+}
+
+// memory is a directory that is no disk, where there is one: what a crash leaves is not
+// what these tests are about, and they commit many thousand times.
+func memory() string {
+	const dir = "/dev/shm"
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		return dir
+	}
+	return ""
 }
 
 func over(store *sqlite.Store, engine tenancy.Engine, index datastore.Datastore) parts {

@@ -1,9 +1,7 @@
 package tenancy_test
 
 import (
-	"fmt"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,13 +14,12 @@ import (
 // TestRandomOperations has random people do random things in two trees. After each the
 // answer is the oracle's, and so is what everybody may do everywhere; I-1 and I-2 hold.
 func TestRandomOperations(t *testing.T) {
-	dir, n := t.TempDir(), 0
 	rapid.Check(t, func(rt *rapid.T) {
-		n++
-		path := filepath.Join(dir, fmt.Sprint(n))
-		store, err := sqlite.Open(t.Context(), path)
+		dir, err := os.MkdirTemp(memory(), "tenancy")
 		require.NoError(t, err)
-		defer os.RemoveAll(path)
+		defer os.RemoveAll(dir)
+		store, err := sqlite.Open(t.Context(), dir)
+		require.NoError(t, err)
 		defer store.Close()
 		g := newGame(over(store, shared.engine, shared.index).world(t.Context(), rt))
 		rt.Repeat(g.moves())

@@ -104,18 +104,33 @@ func (w *world) verifyForce() {
 // TestItGivesUpAgainstOthersWhoAreAlwaysFaster after a bounded number of attempts.
 func TestItGivesUpAgainstOthersWhoAreAlwaysFaster(t *testing.T) {
 	w := teams(t)
+	late, attempts := w.alwaysLate("acme")
+	require.Equal(t, tenancy.CodeConflict, codeOf(t, linkAs("olga", "shop", "top")(late)))
+	require.Equal(t, 32, *attempts)
+}
+
+// TestR1AUsedIDDoesNotTellWhetherItsTreeIsBusy: to begin a tree asks for its id alone.
+func TestR1AUsedIDDoesNotTellWhetherItsTreeIsBusy(t *testing.T) {
+	w := teams(t)
+	late, attempts := w.alwaysLate("rival")
+	require.Equal(t, tenancy.CodeIDUsed, codeOf(t, detachedAs("olga@acme", "rival")(late)))
+	require.Equal(t, 1, *attempts)
+}
+
+// alwaysLate is the world to somebody before whose every commit the tree moves.
+func (w *world) alwaysLate(root string) (late *world, attempts *int) {
+	w.t.Helper()
+	attempts = new(int)
 	names := []tenancy.OrganizationPatch{{Name: ptr("A")}, {Name: ptr("B")}}
-	n := 0
 	faster := committerFunc(func(ctx context.Context, change tenancy.Change) (map[string]int64, error) {
-		n++
-		_, _, err := w.service.PatchOrganization(ctx, platform, w.id("acme"), names[n%2])
-		require.NoError(t, err)
+		*attempts++
+		_, _, err := w.service.PatchOrganization(ctx, platform, w.id(root), names[*attempts%2])
+		require.NoError(w.t, err)
 		return w.deliverer.Commit(ctx, change)
 	})
-	late := *w
-	late.service = tenancy.NewService(w.store, w.deliverer, faster, clock, tenancy.Options{Log: quiet})
-	require.Equal(t, tenancy.CodeConflict, codeOf(t, linkAs("olga", "shop", "top")(&late)))
-	require.Equal(t, 32, n)
+	in := *w
+	in.service = tenancy.NewService(w.store, w.deliverer, faster, clock, tenancy.Options{Log: quiet})
+	return &in, attempts
 }
 
 type committerFunc func(context.Context, tenancy.Change) (map[string]int64, error)

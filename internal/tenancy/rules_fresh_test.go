@@ -15,7 +15,7 @@ import (
 // TestR80ARevocationIsNeverLate takes a membership again and again, and asks at once: here
 // and at another node. Several do it at a time, two in each tree.
 func TestR80ARevocationIsNeverLate(t *testing.T) {
-	rounds := 500
+	rounds := 300
 	if testing.Short() {
 		rounds = 50
 	}

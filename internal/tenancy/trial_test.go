@@ -2,6 +2,7 @@ package tenancy_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -109,28 +110,32 @@ func (w *world) steps(before map[string]bool) []string {
 	return steps
 }
 
-// heads are the numbers of the last events, by trail.
+// heads are the numbers of the last events, by trail. What was read once is not again.
 func (w *world) heads() map[string]int64 {
 	w.t.Helper()
-	heads := map[string]int64{"": 0}
-	for _, row := range w.rows(w.ctx) {
-		if tree, ok := row.(tenancy.Tree); ok {
-			heads[tree.RootID] = 0
+	for root := range w.trails() {
+		if events := w.events(w.ctx, root, w.seen[root]); len(events) > 0 {
+			w.seen[root] = events[len(events)-1].Seq
 		}
 	}
-	for root := range heads {
-		if events := w.events(w.ctx, root, 0); len(events) > 0 {
-			heads[root] = events[len(events)-1].Seq
-		}
+	return maps.Clone(w.seen)
+}
+
+// trails are the roots of the world, and the service's own trail.
+func (w *world) trails() map[string]bool {
+	w.t.Helper()
+	roots := map[string]bool{"": true}
+	for root := range trees(w) {
+		roots[root] = true
 	}
-	return heads
+	return roots
 }
 
 // news are the events since the heads, of all trails.
 func (w *world) news(heads map[string]int64) []string {
 	w.t.Helper()
 	var news []string
-	for root := range w.heads() {
+	for root := range w.trails() {
 		for _, e := range w.events(w.ctx, root, heads[root]) {
 			news = append(news, w.newsOf(e))
 		}
@@ -154,7 +159,7 @@ func (w *world) last(trail string) tenancy.Event {
 	if trail != "service" {
 		root = w.id(trail)
 	}
-	events := w.events(w.ctx, root, 0)
+	events := w.events(w.ctx, root, w.seen[root]-1)
 	require.NotEmpty(w.t, events)
 	return events[len(events)-1]
 }

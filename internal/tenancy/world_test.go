@@ -28,6 +28,7 @@ type world struct {
 	ctx     context.Context
 	service *tenancy.Service
 	suffix  string
+	seen    map[string]int64 // the last event read, by trail; see [world.heads]
 }
 
 // tester is what a world needs of a test: a *testing.T or a *rapid.T.
@@ -50,7 +51,7 @@ func (p parts) world(ctx context.Context, t tester) *world {
 	t.Helper()
 	return &world{
 		parts: p, t: t, ctx: ctx, service: p.service(tenancy.Options{}),
-		suffix: fmt.Sprintf("_w%d_", worlds.Add(1)),
+		suffix: fmt.Sprintf("_w%d_", worlds.Add(1)), seen: map[string]int64{},
 	}
 }
 

@@ -69,6 +69,8 @@ func TestWaitEnds(t *testing.T) {
 	}()
 	cancel()
 	require.ErrorIs(t, <-done, context.Canceled)
+	_, err = s.TreeOf(ctx, tenancy.Object{Type: "organization", ID: "acme"})
+	require.ErrorIs(t, err, context.Canceled)
 	require.NoError(t, turn.Close())
 	_, err = s.Commit(t.Context(), beginning(1), nil)
 	require.NoError(t, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -25,8 +26,8 @@ func Migrate(ctx context.Context, dir string) (Migration, error) {
 	if err != nil {
 		return Migration{}, err
 	}
-	defer unlock()
-	return migrate(ctx, path)
+	m, err := migrate(ctx, path)
+	return m, errors.Join(err, unlock())
 }
 
 // migrate works on a database that no other process migrates.

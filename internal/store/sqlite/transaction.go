@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 )
 
@@ -68,7 +69,7 @@ func (p *pool) begin(ctx context.Context) (*transaction, error) {
 var qTakeView = named("take_view")
 
 func (t *transaction) rollback() error {
-	if err := t.tx.Rollback(); err != nil && err != sql.ErrTxDone {
+	if err := t.tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
 		return translate(err)
 	}
 	return nil

@@ -39,6 +39,7 @@ func pages[T any](w world, want []string, page func(tenancy.Page) ([]T, error), 
 			require.NoError(w.t, err)
 			require.LessOrEqual(w.t, len(rows), limit)
 			for _, row := range rows {
+				require.Greater(w.t, keyOf(row), after)
 				after = keyOf(row)
 				got = append(got, after)
 			}

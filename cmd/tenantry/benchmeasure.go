@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/tenantry/tenantry/internal/delivery"
+	"github.com/tenantry/tenantry/internal/engine/embedded"
+	"github.com/tenantry/tenantry/internal/estate"
+	"github.com/tenantry/tenantry/internal/estate/measure"
+	"github.com/tenantry/tenantry/internal/relation"
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// What is measured on each node. Comparisons find results by these names.
+const (
+	benchUncached = "check over HTTP, never asked before"
+	benchCached   = "check over HTTP, asked again and again"
+	benchMixed    = "check over HTTP, 1% changes of links"
+	benchDecision = "check without HTTP"
+	benchEngine   = "check by the engine alone"
+	benchChange   = "link or unlink over HTTP"
+	benchLookup   = "organizations that somebody manages"
+	benchStart    = "start from the record"
+)
+
+// checks are the measures of single decisions. All take their questions from one sequence.
+func (b *benchNode) checks(callers int) []measure.Measure {
+	over := func(what string, next func(caller int) func() estate.Case) measure.Measure {
+		return measure.Load(b.name(what), callers, func(caller int) (measure.Caller, error) {
+			return measure.NewChecker(b.address(), b.key, next(caller))
+		})
+	}
+	direct := func(what string, check func(context.Context, tenancy.Question) (bool, error)) measure.Measure {
+		return measure.Load(b.name(what), callers, func(int) (measure.Caller, error) {
+			return asking(func(ctx context.Context) error { return b.expect(ctx, check) }), nil
+		})
+	}
+	return []measure.Measure{
+		over(benchUncached, func(int) func() estate.Case { return b.questions.Next }),
+		over(benchCached, b.questions.Repeated),
+		direct(benchDecision, b.decide),
+		direct(benchEngine, b.evaluate),
+	}
+}
+
+// expect asks the next question and compares the answer.
+func (b *benchNode) expect(ctx context.Context, check func(context.Context, tenancy.Question) (bool, error)) error {
+	q := b.questions.Next()
+	allowed, err := check(ctx, q.Question)
+	if err == nil && allowed != q.Allowed {
+		err = fmt.Errorf("%+v was answered %t", q, allowed)
+	}
+	return err
+}
+
+func (b *benchNode) decide(ctx context.Context, q tenancy.Question) (bool, error) {
+	allowed, _, err := b.service.Check(ctx, tenancy.Caller{Kind: tenancy.ConsoleKey}, q, tenancy.Token{})
+	return allowed, err
+}
+
+func (b *benchNode) evaluate(ctx context.Context, q tenancy.Question) (bool, error) {
+	answers, err := b.engine.Check(ctx, []tenancy.Question{q})
+	return err == nil && answers[0], err
+}
+
+// changes are durable changes by one caller, and checks of all callers beside others.
+func (b *benchNode) changes(callers int) []measure.Measure {
+	all := make([]*toggles, callers+1)
+	for i := range all {
+		all[i] = &toggles{shape: b.questions.Shape, first: i, step: len(all)}
+	}
+	return []measure.Measure{
+		measure.Load(b.name(benchChange), 1, func(int) (measure.Caller, error) {
+			return newLinker(b.address(), b.key, all[callers])
+		}),
+		measure.Load(b.name(benchMixed), callers, func(caller int) (measure.Caller, error) {
+			return b.mix(all[caller])
+		}),
+	}
+}
+
+func (b *benchNode) mix(t *toggles) (measure.Caller, error) {
+	checker, err := measure.NewChecker(b.address(), b.key, b.questions.Next)
+	if err != nil {
+		return nil, err
+	}
+	linker, err := newLinker(b.address(), b.key, t)
+	return &mixed{Checker: checker, linker: linker}, err
+}
+
+// lookups asks for all organizations in which a person may manage something.
+func (b *benchNode) lookups() measure.Measure {
+	decisions := delivery.New(b.store, b.engine, b.log)
+	n := 0
+	return measure.Load(b.name(benchLookup), 1, func(int) (measure.Caller, error) {
+		return asking(func(ctx context.Context) error {
+			l := b.questions.Shape.Lookup(n)
+			n++
+			ids, err := decisions.Organizations(ctx, l.User, l.Permission)
+			if err == nil && len(ids) != l.Organizations {
+				err = fmt.Errorf("%+v: %d found", l, len(ids))
+			}
+			return err
+		}), nil
+	})
+}
+
+// start starts another engine on the record of the node, and weighs it.
+func (b *benchNode) start() measure.Measure {
+	run := func(ctx context.Context, _ time.Duration) (measure.Run, error) {
+		before := liveHeap()
+		begun := time.Now()
+		engine, err := embedded.Start(ctx, embedded.Config{Relationships: relation.All(b.store.Rows(ctx))})
+		if err != nil {
+			return measure.Run{}, err
+		}
+		took := time.Since(begun)
+		heap := liveHeap() - before
+		count := float64(b.questions.Shape.Relationships())
+		milliseconds := float64(took) / float64(time.Millisecond)
+		return measure.Run{
+			Calls: 1, PerSecond: count / took.Seconds(), HeapBytes: float64(heap) / count,
+			P50: milliseconds, P95: milliseconds, P99: milliseconds,
+		}, engine.Stop()
+	}
+	return measure.Measure{Name: b.name(benchStart), Unit: "relationships", Callers: 1, Run: run}
+}
+
+func liveHeap() int64 {
+	runtime.GC()
+	runtime.GC() // what finalizers have let go of
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return int64(stats.HeapAlloc)
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/tenantry/tenantry/internal/estate"
+	"github.com/tenantry/tenantry/internal/estate/measure"
+)
+
+// stand is all that runs while it is measured, in a temporary folder.
+type stand struct {
+	settings
+	dir       string
+	questions *measure.Sequence
+	stops     []func() error
+}
+
+// peer prepares one service and says what is measured on it.
+type peer func(ctx context.Context, s *stand) ([]measure.Measure, error)
+
+func run(ctx context.Context, settings settings) (err error) {
+	dir, err := os.MkdirTemp("", "tenantry-side-by-side")
+	if err != nil {
+		return err
+	}
+	s := &stand{settings: settings, dir: dir, questions: &measure.Sequence{Shape: estate.Of(settings.relationships)}}
+	defer func() { err = errors.Join(err, s.stop(), os.RemoveAll(dir)) }()
+	var measures []measure.Measure
+	for _, prepare := range []peer{startTenantry, startEmptyGin, startSpiceDB, startOpenFGA} {
+		some, err := prepare(ctx, s)
+		if err != nil {
+			return err
+		}
+		measures = append(measures, some...)
+	}
+	return s.measure(ctx, measures)
+}
+
+// stop ends everything that was started, the last first.
+func (s *stand) stop() error {
+	var errs []error
+	for _, stop := range slices.Backward(s.stops) {
+		errs = append(errs, stop())
+	}
+	return errors.Join(errs...)
+}
+
+func (s *stand) onStop(stop func() error) { s.stops = append(s.stops, stop) }
+
+func (s *stand) measure(ctx context.Context, measures []measure.Measure) (err error) {
+	report := measure.Report{
+		Machine:  measure.About("github.com/authzed/authzed-go", "github.com/gin-gonic/gin"),
+		Duration: s.duration.Seconds(),
+	}
+	if err := versions(ctx, report.Machine.Versions); err != nil {
+		return err
+	}
+	report.Results, err = measure.InTurns(ctx, measure.Plan{Runs: s.runs, Duration: s.duration, Told: s.tell}, measures)
+	if err != nil {
+		return err
+	}
+	report.Machine.Ended()
+	shape := s.questions.Shape
+	report.Estates = []measure.Estate{{
+		Name: "estate", Relationships: shape.Relationships(), Asked: s.questions.Asked(), Once: shape.Questions(),
+	}}
+	report.Comparisons = compare(report.Results)
+	if s.asJSON {
+		return report.JSON(os.Stdout)
+	}
+	return report.Text(os.Stdout)
+}
+
+func (s *stand) tell(run int, name string) {
+	fmt.Fprintf(os.Stderr, "run %d of %d: %s\n", run, s.runs, name)
+}
+
+func tell(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
