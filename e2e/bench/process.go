@@ -23,7 +23,7 @@ const (
 // stopped at the end by the signal.
 func (s *stand) launch(ctx context.Context, address string, stop syscall.Signal, command *exec.Cmd) error {
 	name := filepath.Base(command.Path)
-	log, err := os.Create(filepath.Join(s.dir, name+".log"))
+	log, err := os.Create(filepath.Join(s.dir, fmt.Sprintf("%s-%d.log", name, len(s.stops))))
 	if err != nil {
 		return err
 	}
