@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/pprof"
 	"slices"
 	"time"
 
@@ -23,7 +22,7 @@ type bench struct {
 	runs, callers int
 	duration      time.Duration
 	dir           string
-	profile       string
+	profiles      string
 	asJSON        bool
 }
 
@@ -48,7 +47,7 @@ A wrong answer ends it. With several sizes it tells how the times grow.`,
 	f.DurationVar(&b.duration, "duration", 2*time.Second, "how long each run takes")
 	f.StringSliceVar(&b.only, "only", nil, "parts to measure: "+fmt.Sprint(benchParts)+"; all by default")
 	f.StringVar(&b.dir, "dir", "", "where the data is made, and removed at the end; the system's temporary directory by default")
-	f.StringVar(&b.profile, "cpuprofile", "", "file for a profile of the measured time")
+	f.StringVar(&b.profiles, "profiles", "", "folder for processor profiles of each run")
 	f.BoolVar(&b.asJSON, "json", false, "print JSON")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if err := b.validate(); err != nil {
@@ -100,16 +99,10 @@ func (b *bench) run(ctx context.Context, out, progress io.Writer) (err error) {
 }
 
 func (b *bench) measure(ctx context.Context, measures []measure.Measure, progress io.Writer) ([]measure.Result, error) {
-	if b.profile != "" {
-		f, err := os.Create(b.profile)
-		if err != nil {
-			return nil, err
+	if b.profiles != "" {
+		for i, m := range measures {
+			measures[i] = profiled(b.profiles, m)
 		}
-		defer f.Close()
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return nil, err
-		}
-		defer pprof.StopCPUProfile()
 	}
 	plan := measure.Plan{Runs: b.runs, Duration: b.duration, Told: func(run int, name string) {
 		fmt.Fprintf(progress, "run %d of %d: %s\n", run, b.runs, name)

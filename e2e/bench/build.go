@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -18,13 +17,15 @@ var (
 	openfgaProgram  = program{"openfga", "peers/openfga", "github.com/openfga/openfga/cmd/openfga"}
 )
 
-// build makes the program, or takes it from the folder of an earlier run if nothing of it
-// has changed since, and returns its path.
+// build makes the program, or leaves the one of an earlier run if nothing of it has changed
+// since, and returns its path.
 func (s *stand) build(ctx context.Context, p program) (path string, err error) {
 	path = filepath.Join(s.bin, p.name)
+	if s.built {
+		return path, nil
+	}
 	tell("building %s", p.name)
 	command := exec.CommandContext(ctx, "go", "build", "-C", p.module, "-buildvcs=false", "-o", path, p.pkg)
-	command.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := command.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build %s: %w: %s", p.name, err, out)
 	}
@@ -45,7 +46,7 @@ func versions(ctx context.Context, known map[string]string) error {
 		if err != nil {
 			return fmt.Errorf("version of %s: %w", v.name, err)
 		}
-		known[v.name] = strings.TrimSpace(string(out))
+		known[v.name] = strings.TrimPrefix(strings.TrimSpace(string(out)), "postgres (PostgreSQL) ")
 	}
 	return nil
 }

@@ -20,8 +20,11 @@ func compare(results []measure.Result) (comparisons []measure.Comparison) {
 		{uncached, fga, "at least 12"},
 		{cached, ginEmpty, "at least 0.6"},
 	} {
-		a, _ := measure.Named(results, c.a)
-		b, _ := measure.Named(results, c.b)
+		a, measured := measure.Named(results, c.a)
+		b, too := measure.Named(results, c.b)
+		if !measured || !too {
+			continue
+		}
 		comparisons = append(comparisons, measure.Comparison{
 			What: "rate of: " + c.a + "; to that of: " + c.b, Figure: measure.Ratio(a, b, measure.Rate), Unit: "times", Reach: c.reach,
 		})

@@ -18,7 +18,9 @@ type settings struct {
 	relationships int
 	runs, callers int
 	duration      time.Duration
-	bin           string // of built programs; kept, as building takes long
+	bin           string // folder of built programs; kept, as building takes long
+	built         bool   // they are there already
+	only          string // services, all if empty
 	asJSON        bool
 }
 
@@ -49,6 +51,8 @@ func flags() (s settings) {
 	flag.IntVar(&s.callers, "callers", 16, "how many ask at the same time")
 	flag.DurationVar(&s.duration, "duration", 3*time.Second, "how long each run takes")
 	flag.StringVar(&s.bin, "bin", filepath.Join(cache, "tenantry-bench"), "folder for the programs that are built")
+	flag.BoolVar(&s.built, "built", false, "take the programs from there as they are")
+	flag.StringVar(&s.only, "only", "", "services to ask, such as tenantry,gin,spicedb,openfga; all by default")
 	flag.BoolVar(&s.asJSON, "json", false, "print JSON")
 	flag.Parse()
 	return s

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/tenantry/tenantry/internal/estate"
 	"github.com/tenantry/tenantry/internal/estate/measure"
@@ -19,8 +20,13 @@ type stand struct {
 	stops     []func() error
 }
 
-// peer prepares one service and says what is measured on it.
-type peer func(ctx context.Context, s *stand) ([]measure.Measure, error)
+// peers are the services. start prepares one and says what is measured on it.
+var peers = []struct {
+	name  string
+	start func(ctx context.Context, s *stand) ([]measure.Measure, error)
+}{
+	{"tenantry", startTenantry}, {"gin", startEmptyGin}, {"spicedb", startSpiceDB}, {"openfga", startOpenFGA},
+}
 
 func run(ctx context.Context, settings settings) (err error) {
 	dir, err := os.MkdirTemp("", "tenantry-side-by-side")
@@ -30,8 +36,11 @@ func run(ctx context.Context, settings settings) (err error) {
 	s := &stand{settings: settings, dir: dir, questions: &measure.Sequence{Shape: estate.Of(settings.relationships)}}
 	defer func() { err = errors.Join(err, s.stop(), os.RemoveAll(dir)) }()
 	var measures []measure.Measure
-	for _, prepare := range []peer{startTenantry, startEmptyGin, startSpiceDB, startOpenFGA} {
-		some, err := prepare(ctx, s)
+	for _, p := range peers {
+		if s.only != "" && !slices.Contains(strings.Split(s.only, ","), p.name) {
+			continue
+		}
+		some, err := p.start(ctx, s)
 		if err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"slices"
 	"strings"
 )
 
@@ -15,12 +14,14 @@ type operation struct {
 	service *Service
 	snap    Snapshot
 	basis   Basis
+	users   map[string]User // those that were read
 	rows    []RowChange
 	detail  map[string]string
 	// trail is the tree whose trail tells of the attempt, and about the organizations
 	// about which it is told.
 	trail string
 	about []string
+	told  map[string]bool
 }
 
 func (s *Service) begin(ctx context.Context, a attempt) (*operation, error) {
@@ -32,6 +33,8 @@ func (s *Service) begin(ctx context.Context, a attempt) (*operation, error) {
 		attempt: a,
 		service: s,
 		snap:    snap,
+		users:   map[string]User{},
+		told:    map[string]bool{},
 		basis:   Basis{Trees: map[string]int64{}, Users: map[string]int64{}},
 		detail:  map[string]string{},
 	}, nil
@@ -108,8 +111,17 @@ func (op *operation) user(ctx context.Context, id string) (User, error) {
 	u, err := op.snap.User(ctx, id)
 	if err == nil || errors.Is(err, ErrNoRow) {
 		op.basis.Users[id] = u.Version
+		op.users[id] = u
 	}
 	return u, err
+}
+
+// give stages a new row that names a user. It moves the user's version too: a user's state
+// and all that he was given are one thing to whoever deactivates him.
+func (op *operation) give(row Row, userID string) {
+	op.stage(nil, row)
+	user := op.users[userID]
+	op.stage(user, user)
 }
 
 // stage adds the change of one row. A nil before creates, a nil after removes.
@@ -142,7 +154,8 @@ func (op *operation) tell(rootID string, organizations ...string) {
 		return
 	}
 	for _, id := range organizations {
-		if !slices.Contains(op.about, id) {
+		if !op.told[id] {
+			op.told[id] = true
 			op.about = append(op.about, id)
 		}
 	}

@@ -151,7 +151,7 @@ func (op *operation) createOrganization(ctx context.Context, o Organization, own
 	}
 	op.note("owner_id", ownerID)
 	op.stage(nil, o)
-	op.stage(nil, Owner{OrganizationID: o.ID, RootID: o.RootID, UserID: ownerID, Since: o.CreatedAt})
+	op.give(Owner{OrganizationID: o.ID, RootID: o.RootID, UserID: ownerID, Since: o.CreatedAt}, ownerID)
 	return op.view(ctx, o)
 }
 

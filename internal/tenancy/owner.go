@@ -22,7 +22,7 @@ func (s *Service) PutOwner(ctx context.Context, caller Caller, organizationID, u
 		owner, err = op.snap.Owner(ctx, o.ID, userID)
 		if errors.Is(err, ErrNoRow) {
 			owner = Owner{OrganizationID: o.ID, RootID: o.RootID, UserID: userID, Since: op.service.clock.Now()}
-			op.stage(nil, owner)
+			op.give(owner, userID)
 			return nil
 		}
 		return err

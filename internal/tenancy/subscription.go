@@ -72,6 +72,7 @@ func (op *operation) setLicensed(ctx context.Context, rootID string, licensed bo
 		}
 		after := before
 		after.Unlicensed = !licensed
+		op.tell(rootID, before.OrganizationID)
 		op.stage(before, after)
 	}
 	return nil

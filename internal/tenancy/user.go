@@ -37,24 +37,7 @@ func (s *Service) PutUser(ctx context.Context, caller Caller, id string, in User
 		user.Version = before.Version
 		return op.putUser(ctx, before, user, created)
 	})
-	if err == nil && user.State != UserActive {
-		err = s.reachStragglers(ctx, a)
-	}
 	return user, created, token, err
-}
-
-// reachStragglers takes the force of what a person was given while he was being
-// deactivated, in a tree in which he did not stand and which the change therefore has not
-// read. After that change nobody can give him anything, so one more look finds all of it.
-func (s *Service) reachStragglers(ctx context.Context, a attempt) error {
-	_, err := s.change(ctx, a, func(ctx context.Context, op *operation) error {
-		user, err := op.user(ctx, a.target.ID)
-		if err != nil {
-			return err
-		}
-		return op.setForce(ctx, user)
-	})
-	return err
 }
 
 func (in UserInput) user(id string) (User, error) {

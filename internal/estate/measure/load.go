@@ -53,7 +53,7 @@ func load(ctx context.Context, callers []Caller, duration time.Duration) (Run, e
 	defer cancel()
 	took := make([][]time.Duration, len(callers))
 	errs := make([]error, len(callers))
-	begun := time.Now()
+	used, begun := Processor(), time.Now()
 	var group sync.WaitGroup
 	for i, c := range callers {
 		group.Go(func() {
@@ -64,7 +64,7 @@ func load(ctx context.Context, callers []Caller, duration time.Duration) (Run, e
 	}
 	group.Wait()
 	elapsed := time.Since(begun)
-	return summary(slices.Concat(took...), elapsed), firstCause(errs)
+	return summary(slices.Concat(took...), elapsed, Processor()-used), firstCause(errs)
 }
 
 // repeat calls until the deadline, and returns how long each call took.
@@ -95,7 +95,7 @@ func firstCause(errs []error) error {
 	return stopped
 }
 
-func summary(took []time.Duration, elapsed time.Duration) Run {
+func summary(took []time.Duration, elapsed, used time.Duration) Run {
 	slices.Sort(took)
 	percentile := func(p int) float64 {
 		if len(took) == 0 {
@@ -107,5 +107,6 @@ func summary(took []time.Duration, elapsed time.Duration) Run {
 		Calls:     len(took),
 		PerSecond: float64(len(took)) / elapsed.Seconds(),
 		P50:       percentile(50), P95: percentile(95), P99: percentile(99),
+		Processor: used.Seconds() * 1e6 / float64(max(1, len(took))),
 	}
 }

@@ -23,6 +23,8 @@ type Run struct {
 	P50       float64 `json:"p50_ms"`
 	P95       float64 `json:"p95_ms"`
 	P99       float64 `json:"p99_ms"`
+	// Processor is what one call has cost this process, callers included, in microseconds.
+	Processor float64 `json:"processor_us"`
 	// HeapBytes of one relationship, where it was measured.
 	HeapBytes float64 `json:"heap_bytes,omitempty"`
 }

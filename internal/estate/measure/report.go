@@ -48,11 +48,11 @@ func (r Report) JSON(w io.Writer) error {
 func (r Report) Text(w io.Writer) error {
 	r.conditions(w)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "per second\tspread\tp50 ms\tp95 ms\tp99 ms\tcallers\t\twhat\t")
+	fmt.Fprintln(table, "per second\tspread\tp50 ms\tp95 ms\tp99 ms\tcpu µs\tcallers\t  what")
 	for _, result := range r.Results {
 		s := result.Summary
-		fmt.Fprintf(table, "%.0f\t%.0f%%\t%.3f\t%.3f\t%.3f\t%d\t\t%s\t\n",
-			s.PerSecond, result.Spread*percent, s.P50, s.P95, s.P99, result.Callers, named(result))
+		fmt.Fprintf(table, "%.0f\t%.0f%%\t%.3f\t%.3f\t%.3f\t%.0f\t%d\t  %s\n",
+			s.PerSecond, result.Spread*percent, s.P50, s.P95, s.P99, s.Processor, result.Callers, named(result))
 	}
 	if err := table.Flush(); err != nil {
 		return err

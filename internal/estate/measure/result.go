@@ -22,6 +22,7 @@ func (r *Result) summarize() {
 		P50:       r.median(P50),
 		P95:       r.median(func(run Run) float64 { return run.P95 }),
 		P99:       r.median(func(run Run) float64 { return run.P99 }),
+		Processor: r.median(func(run Run) float64 { return run.Processor }),
 		HeapBytes: r.median(func(run Run) float64 { return run.HeapBytes }),
 	}
 	rates := r.each(rate)
