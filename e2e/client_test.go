@@ -17,11 +17,6 @@ type answer struct {
 	body   map[string]any
 }
 
-func (a answer) code() string {
-	code, _ := a.body["code"].(string)
-	return code
-}
-
 // as calls with the platform key on behalf of a user, or as the platform for "".
 func (p *process) as(t testing.TB, user, method, path string, body any) answer {
 	t.Helper()

@@ -28,6 +28,7 @@ type node struct {
 	out      io.Writer // what an operator is told
 	listener net.Listener
 	gate     server.Gate
+	starting starting
 	store    *sqlite.Store
 	engine   *embedded.Engine
 	service  *tenancy.Service
@@ -43,7 +44,8 @@ func runNode(ctx context.Context, settings config.Config, out, logs io.Writer, r
 		return err
 	}
 	n.listener = listener
-	n.gate.WaitFor("the record is being opened")
+	n.starting.wait("record")
+	n.gate.Set(n.starting.handler(n.api()))
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -85,16 +87,18 @@ func (n *node) open(ctx context.Context) (err error) {
 		ForbidSelfGrants: n.settings.ForbidSelfGrants,
 		Log:              n.log,
 	})
-	n.gate.Open(httpapi.New(httpapi.Config{
-		Service:        n.service,
-		Authenticator:  authenticator,
-		Metrics:        metrics(decisions),
-		Ready:          n.missing,
+	api := n.api()
+	api.Service, api.Authenticator, api.Metrics, api.Ready = n.service, authenticator, metrics(decisions), n.missing
+	n.gate.Set(httpapi.New(api))
+	return nil
+}
+
+func (n *node) api() httpapi.Config {
+	return httpapi.Config{
 		Log:            n.log,
 		RequestTimeout: n.settings.RequestTimeout,
 		MaxBodyBytes:   n.settings.MaxBody,
-	}))
-	return nil
+	}
 }
 
 // missing names the parts that do not answer.
@@ -148,7 +152,7 @@ func (n *node) newKey(ctx context.Context, kind tenancy.KeyKind, name string) (s
 
 // startEngine starts SpiceDB, filled from the record.
 func (n *node) startEngine(ctx context.Context) (err error) {
-	n.gate.WaitFor("the engine is being filled from the record")
+	n.starting.wait("engine")
 	progress := newProgress(n.out, "relationships loaded")
 	engine := n.listeners()
 	engine.Relationships = progress.count(relation.All(n.store.Rows(ctx)))

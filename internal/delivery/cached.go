@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"math"
 
 	"github.com/maypok86/otter/v2"
 	"github.com/maypok86/otter/v2/stats"
@@ -28,10 +29,12 @@ type asked struct {
 // question.
 const entryBytes = 256
 
-func (a asked) bytes() int {
+// bytes is bounded because the ids are.
+func (a asked) bytes() uint32 {
 	q := a.question
-	return entryBytes + len(a.tree.RootID) + len(q.Permission) +
+	texts := len(a.tree.RootID) + len(q.Permission) +
 		len(q.Subject.Type) + len(q.Subject.ID) + len(q.Resource.Type) + len(q.Resource.ID)
+	return entryBytes + uint32(min(texts, math.MaxUint16)) //nolint:gosec // it is in range
 }
 
 // NewCached keeps answers in about so many bytes of memory, at least one.
@@ -39,7 +42,7 @@ func NewCached(d *Deliverer, bytes uint64) (*Cached, error) {
 	counter := stats.NewCounter()
 	answers, err := otter.New(&otter.Options[asked, bool]{
 		MaximumWeight: bytes,
-		Weigher:       func(key asked, _ bool) uint32 { return uint32(key.bytes()) },
+		Weigher:       func(key asked, _ bool) uint32 { return key.bytes() },
 		StatsRecorder: counter,
 	})
 	if err != nil {

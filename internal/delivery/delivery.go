@@ -28,7 +28,9 @@ type Deliverer struct {
 	record tenancy.Recorder
 	engine tenancy.Engine
 	log    *slog.Logger
-	trees  sync.Map // root id → *tree
+
+	mu    sync.RWMutex
+	trees map[string]*tree // by root id
 }
 
 // New returns a Deliverer between a record and an engine. A nil log means slog.Default().
@@ -36,7 +38,7 @@ func New(record tenancy.Recorder, engine tenancy.Engine, log *slog.Logger) *Deli
 	if log == nil {
 		log = slog.Default()
 	}
-	return &Deliverer{record: record, engine: engine, log: log}
+	return &Deliverer{record: record, engine: engine, log: log, trees: map[string]*tree{}}
 }
 
 // effectTimeout bounds how long a commit waits for the engine. A change that could not be
@@ -75,11 +77,18 @@ type tree struct {
 }
 
 func (d *Deliverer) tree(rootID string) *tree {
-	if t, ok := d.trees.Load(rootID); ok {
-		return t.(*tree)
+	d.mu.RLock()
+	t := d.trees[rootID]
+	d.mu.RUnlock()
+	if t != nil {
+		return t
 	}
-	actual, _ := d.trees.LoadOrStore(rootID, &tree{rootID: rootID, turn: make(chan struct{}, 1)})
-	return actual.(*tree)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.trees[rootID] == nil {
+		d.trees[rootID] = &tree{rootID: rootID, turn: make(chan struct{}, 1)}
+	}
+	return d.trees[rootID]
 }
 
 // state returns the version that the engine is known to hold, and the epoch.

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -54,7 +55,7 @@ func (c *call) carryOut(ctx context.Context) (a answer, err error) {
 
 // panicked keeps a fault from the caller and from the other requests.
 func (c *call) panicked(ctx context.Context, cause any) error {
-	if cause == http.ErrAbortHandler {
+	if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(cause)
 	}
 	c.Log.ErrorContext(ctx, "panic", "request_id", c.id, "cause", fmt.Sprint(cause), "stack", string(debug.Stack()))

@@ -1,47 +1,19 @@
 package server
 
 import (
-	"encoding/json"
 	"net/http"
 	"sync/atomic"
 )
 
-// Gate stands before a service that is still starting: the process lives and says what it
-// waits for, and every call is refused until it is opened.
+// Gate answers by the handler that was set last, so that a service can answer while it is
+// still starting. One must be set before the first call.
 type Gate struct {
-	service atomic.Pointer[http.Handler]
-	waiting atomic.Pointer[string]
+	handler atomic.Pointer[http.Handler]
 }
 
-// WaitFor says what is missing before the service is ready.
-func (g *Gate) WaitFor(what string) { g.waiting.Store(&what) }
-
-// Open lets calls through to the service, from now on.
-func (g *Gate) Open(service http.Handler) { g.service.Store(&service) }
+// Set lets the handler answer from now on. Calls that run go on as they began.
+func (g *Gate) Set(handler http.Handler) { g.handler.Store(&handler) }
 
 func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if service := g.service.Load(); service != nil {
-		(*service).ServeHTTP(w, r)
-		return
-	}
-	if r.URL.Path == "/healthz" {
-		w.WriteHeader(http.StatusOK)
-		return
-	}
-	g.refuse(w)
-}
-
-func (g *Gate) refuse(w http.ResponseWriter) {
-	detail := "The service is starting."
-	if waiting := g.waiting.Load(); waiting != nil {
-		detail = "The service is starting: " + *waiting + "."
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.Header().Set("Retry-After", "1")
-	w.WriteHeader(http.StatusServiceUnavailable)
-	// A caller that has gone needs no answer.
-	_ = json.NewEncoder(w).Encode(map[string]any{
-		"type": "about:blank", "title": "Service Unavailable", "status": http.StatusServiceUnavailable,
-		"detail": detail, "code": "engine-unavailable", "retry_after": 1,
-	})
+	(*g.handler.Load()).ServeHTTP(w, r)
 }

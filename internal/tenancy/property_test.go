@@ -15,7 +15,7 @@ import (
 // answer is the oracle's, and so is what everybody may do everywhere; I-1 and I-2 hold.
 func TestRandomOperations(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		dir, err := os.MkdirTemp(memory(), "tenancy")
+		dir, err := os.MkdirTemp(memory(), "tenancy") //nolint:usetesting // one for each game, in memory
 		require.NoError(t, err)
 		defer os.RemoveAll(dir)
 		store, err := sqlite.Open(t.Context(), dir)

@@ -2,6 +2,7 @@ package embedded_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"strings"
@@ -107,7 +108,7 @@ func call(t *testing.T, conn *grpc.ClientConn, method protoreflect.MethodDescrip
 	description := &grpc.StreamDesc{ClientStreams: method.IsStreamingClient(), ServerStreams: method.IsStreamingServer()}
 	stream, err := conn.NewStream(ctx, description, fullName(method))
 	require.NoError(t, err)
-	if err := stream.SendMsg(dynamicpb.NewMessage(method.Input())); err != nil && err != io.EOF {
+	if err := stream.SendMsg(dynamicpb.NewMessage(method.Input())); err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	require.NoError(t, stream.CloseSend())
