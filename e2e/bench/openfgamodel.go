@@ -10,8 +10,7 @@ import (
 // by the same rules. It knows what our schema uses: relations to types or to sets, and
 // permissions that are sums of relations and arrows.
 func openfgaModel(schema string) (map[string]any, error) {
-	var types []map[string]any
-	var current map[string]any
+	var types []openfgaType
 	for lines := bufio.NewScanner(strings.NewReader(schema)); lines.Scan(); {
 		words := strings.Fields(lines.Text())
 		if len(words) == 0 {
@@ -19,15 +18,11 @@ func openfgaModel(schema string) (map[string]any, error) {
 		}
 		switch words[0] {
 		case "definition":
-			current = map[string]any{
-				"type": words[1], "relations": map[string]any{},
-				"metadata": map[string]any{"relations": map[string]any{}},
-			}
-			types = append(types, current)
+			types = append(types, newOpenFGAType(words[1]))
 		case "relation":
-			define(current, strings.TrimSuffix(words[1], ":"), map[string]any{"this": map[string]any{}}, subjects(words[2:]))
+			types[len(types)-1].define(strings.TrimSuffix(words[1], ":"), map[string]any{"this": map[string]any{}}, subjects(words[2:]))
 		case "permission":
-			define(current, words[1], sum(words[3:]), nil)
+			types[len(types)-1].define(words[1], sum(words[3:]), nil)
 		case "caveat", "use":
 			return nil, fmt.Errorf("the schema uses %s, which is not translated", words[0])
 		}
@@ -35,11 +30,30 @@ func openfgaModel(schema string) (map[string]any, error) {
 	return map[string]any{"schema_version": "1.1", "type_definitions": types}, nil
 }
 
-func define(current map[string]any, name string, rewrite map[string]any, subjects []map[string]string) {
-	current["relations"].(map[string]any)[name] = rewrite
+// openfgaType is one type of a model. Relations says how each relation follows, and Metadata
+// what may stand in it directly.
+type openfgaType struct {
+	Type      string                    `json:"type"`
+	Relations map[string]map[string]any `json:"relations"`
+	Metadata  struct {
+		Relations map[string]openfgaSubjects `json:"relations"`
+	} `json:"metadata"`
+}
+
+type openfgaSubjects struct {
+	Types []map[string]string `json:"directly_related_user_types"`
+}
+
+func newOpenFGAType(name string) openfgaType {
+	t := openfgaType{Type: name, Relations: map[string]map[string]any{}}
+	t.Metadata.Relations = map[string]openfgaSubjects{}
+	return t
+}
+
+func (t openfgaType) define(name string, rewrite map[string]any, subjects []map[string]string) {
+	t.Relations[name] = rewrite
 	if subjects != nil {
-		metadata := current["metadata"].(map[string]any)["relations"].(map[string]any)
-		metadata[name] = map[string]any{"directly_related_user_types": subjects}
+		t.Metadata.Relations[name] = openfgaSubjects{subjects}
 	}
 }
 

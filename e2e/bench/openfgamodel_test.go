@@ -26,13 +26,13 @@ definition group {
 		t.Fatal(err)
 	}
 	want := `{"schema_version":"1.1","type_definitions":[` +
-		`{"metadata":{"relations":{}},"relations":{},"type":"user"},` +
-		`{"metadata":{"relations":{"home":{"directly_related_user_types":[{"type":"group"}]},` +
-		`"member":{"directly_related_user_types":[{"type":"user"},{"relation":"member","type":"group"}]}}},` +
-		`"relations":{"home":{"this":{}},"member":{"this":{}},` +
+		`{"type":"user","relations":{},"metadata":{"relations":{}}},` +
+		`{"type":"group","relations":{"home":{"this":{}},"member":{"this":{}},` +
 		`"use":{"computedUserset":{"relation":"member"}},` +
 		`"view":{"union":{"child":[{"computedUserset":{"relation":"use"}},` +
-		`{"tupleToUserset":{"computedUserset":{"relation":"view"},"tupleset":{"relation":"home"}}}]}}},"type":"group"}]}`
+		`{"tupleToUserset":{"computedUserset":{"relation":"view"},"tupleset":{"relation":"home"}}}]}}},` +
+		`"metadata":{"relations":{"home":{"directly_related_user_types":[{"type":"group"}]},` +
+		`"member":{"directly_related_user_types":[{"type":"user"},{"relation":"member","type":"group"}]}}}}]}`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -43,7 +43,7 @@ func TestModelOfTheSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if types := model["type_definitions"].([]map[string]any); len(types) < 10 {
+	if types := model["type_definitions"].([]openfgaType); len(types) < 10 {
 		t.Errorf("%d types", len(types))
 	}
 	if _, err := openfgaModel("caveat late(now timestamp) { true }"); err == nil {

@@ -37,7 +37,7 @@ func (s *stand) launch(ctx context.Context, address string, stop syscall.Signal,
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	if err := opened(ctx, address); err != nil {
-		text, _ := os.ReadFile(log.Name())
+		text, _ := os.ReadFile(log.Name()) // may be empty
 		return fmt.Errorf("%s does not answer at %s: %w: %.2000s", name, address, err, text)
 	}
 	return nil
@@ -61,7 +61,7 @@ func end(process *os.Process, stop syscall.Signal, ended <-chan error) error {
 // opened waits until somebody listens at the address.
 func opened(ctx context.Context, address string) error {
 	for {
-		conn, err := net.DialTimeout("tcp", address, pollEvery)
+		conn, err := (&net.Dialer{Timeout: pollEvery}).DialContext(ctx, "tcp", address)
 		if err == nil {
 			return conn.Close()
 		}

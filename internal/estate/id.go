@@ -15,7 +15,7 @@ const firstMade = 1_750_000_000_000
 // neighbours: a time, and then what differs.
 func id(prefix string, ordinal int) string {
 	var raw [16]byte
-	n := uint64(ordinal)
+	n := uint64(ordinal) //nolint:gosec // it counts
 	binary.BigEndian.PutUint64(raw[:8], (firstMade+n/16)<<16|0x7000|scatter(n)&0xfff)
 	binary.BigEndian.PutUint64(raw[8:], scatter(^n)|1<<63)
 	return prefix + "_" + strings.ToLower(idEncoding.EncodeToString(raw[:]))

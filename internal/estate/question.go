@@ -104,7 +104,7 @@ const spreadStep = 2_654_435_761
 // digits takes apart the i-th of all questions of a kind.
 func (s Shape) digits(i, links int) (d digits) {
 	n := s.Trees * s.Organizations * links * s.People * permissions
-	rest := int(uint64(i%n) * spreadStep % uint64(n))
+	rest := int(int64(i%n) * spreadStep % int64(n))
 	for _, digit := range []struct {
 		of  *int
 		max int

@@ -3,6 +3,7 @@ package measure
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -26,7 +27,7 @@ const callTimeout = 30 * time.Second
 
 // Dial connects to a server.
 func Dial(address string) (*Conn, error) {
-	conn, err := net.DialTimeout("tcp", address, callTimeout)
+	conn, err := (&net.Dialer{Timeout: callTimeout}).DialContext(context.Background(), "tcp", address)
 	if err != nil {
 		return nil, err
 	}
