@@ -63,7 +63,7 @@ func (n *node) holdsDemo(ctx context.Context) (bool, error) {
 	for _, root := range demoRoots {
 		_, err := n.service.Organization(ctx, platform, root)
 		if e, ok := tenancy.AsError(err); ok && e.Code == tenancy.CodeNotFound {
-			return false, fmt.Errorf("%s holds other data than the demo; name an empty directory with --data", n.settings.Data)
+			return false, fmt.Errorf("%s holds other data than the demo, or a part of one that was broken off; name an empty directory with --data", n.settings.Data)
 		}
 		if err != nil {
 			return false, err
@@ -75,7 +75,10 @@ func (n *node) holdsDemo(ctx context.Context) (bool, error) {
 // invite shows how to go on from here, with keys that work.
 func (n *node) invite(ctx context.Context) error {
 	fmt.Fprintln(n.out)
-	secret, err := n.newKey(ctx, tenancy.ConsoleKey, "demo")
+	if err := n.revokeDemoKeys(ctx); err != nil {
+		return err
+	}
+	secret, err := n.newKey(ctx, tenancy.ConsoleKey, demoKeyName)
 	if err != nil {
 		return err
 	}
@@ -91,6 +94,26 @@ func (n *node) invite(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintln(n.out, "Press Ctrl-C to stop.")
+	return nil
+}
+
+// demoKeyName names the console keys of demos.
+const demoKeyName = "demo"
+
+// revokeDemoKeys ends the keys of earlier runs, whose secrets nobody can show again.
+func (n *node) revokeDemoKeys(ctx context.Context) error {
+	keys, err := n.store.ServiceKeys(ctx)
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		if key.Name != demoKeyName || !key.RevokedAt.IsZero() {
+			continue
+		}
+		if err := n.store.RevokeServiceKey(ctx, key.ID, tenancy.SystemClock{}.Now()); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -3,8 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -40,6 +42,9 @@ func (k *keyCommand) bind(c *cobra.Command) {
 
 func (k *keyCommand) open(c *cobra.Command) (*sqlite.Keys, error) {
 	if err := k.settings.Resolve(c.Flags(), k.getenv); err != nil {
+		return nil, &invalidError{err}
+	}
+	if err := k.settings.ValidateData(); err != nil {
 		return nil, &invalidError{err}
 	}
 	return sqlite.OpenKeys(c.Context(), k.settings.Data)
@@ -78,8 +83,8 @@ func newKeyCreate(getenv func(string) string) *cobra.Command {
 		if kind != string(tenancy.PlatformKey) && kind != string(tenancy.ConsoleKey) {
 			return &invalidError{fmt.Errorf("--kind: %q is none of platform, console", kind)}
 		}
-		if name == "" {
-			return &invalidError{errors.New("--name: must not be empty")}
+		if name == "" || strings.ContainsFunc(name, unicode.IsControl) {
+			return &invalidError{errors.New("--name: must not be empty or hold control characters")}
 		}
 		keys, err := k.open(c)
 		if err != nil {

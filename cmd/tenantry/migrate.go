@@ -22,6 +22,9 @@ func newMigrate(getenv func(string) string) *cobra.Command {
 		if err := settings.Resolve(c.Flags(), getenv); err != nil {
 			return &invalidError{err}
 		}
+		if err := settings.ValidateData(); err != nil {
+			return &invalidError{err}
+		}
 		m, err := sqlite.Migrate(c.Context(), settings.Data)
 		if err != nil {
 			return err

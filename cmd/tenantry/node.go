@@ -47,6 +47,7 @@ func runNode(ctx context.Context, settings config.Config, out, logs io.Writer, r
 	n.starting.wait("record")
 	n.gate.Set(n.starting.handler(n.api()))
 
+	asked := ctx // ends when the process is asked to stop
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	served := make(chan error, 1)
@@ -60,6 +61,9 @@ func runNode(ctx context.Context, settings config.Config, out, logs io.Writer, r
 	}
 	if err != nil {
 		cancel()
+	}
+	if asked.Err() != nil {
+		err = nil // a start that was broken off has not failed
 	}
 	return errors.Join(err, <-served, n.close())
 }

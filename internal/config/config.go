@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -53,8 +54,29 @@ func (c *Config) BindData(flags *pflag.FlagSet) {
 	flags.String(fileFlag, "", "file with settings: a YAML map of flag names to values")
 }
 
-// minKeyLength is the least length of keys that an operator chooses, in bytes.
-const minKeyLength = 32
+// The length of keys that an operator chooses, in bytes.
+const (
+	minKeyLength = 32
+	maxKeyLength = 1024
+)
+
+// ValidateData reports what is wrong with the settings of commands that only open the
+// record.
+func (c *Config) ValidateData() error {
+	if c.Data == "" {
+		return errors.New("--data: must not be empty")
+	}
+	return nil
+}
+
+func validAddress(address string) bool {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
+}
 
 // Validate reports everything that is wrong with the configuration, before anything is
 // opened.
@@ -64,22 +86,22 @@ func (c *Config) Validate() error {
 	for _, l := range []struct{ flag, address string }{
 		{"listen", c.Listen}, {"zed-listen", c.ZedListen}, {"auditor-listen", c.AuditorListen},
 	} {
-		if _, _, err := net.SplitHostPort(l.address); err != nil {
+		if !validAddress(l.address) {
 			fail("--%s: %q is no host:port", l.flag, l.address)
 		}
 	}
 	for _, k := range []struct{ name, key string }{
 		{"TENANTRY_BOOTSTRAP_KEY", c.BootstrapKey}, {"TENANTRY_ZED_KEY", c.ZedKey}, {"TENANTRY_AUDITOR_KEY", c.AuditorKey},
 	} {
-		if k.key != "" && len(k.key) < minKeyLength {
-			fail("%s: must have at least %d characters", k.name, minKeyLength)
+		if k.key != "" && (len(k.key) < minKeyLength || len(k.key) > maxKeyLength) {
+			fail("%s: must have %d to %d characters", k.name, minKeyLength, maxKeyLength)
 		}
 	}
 	if c.ZedKey != "" && c.ZedKey == c.AuditorKey {
 		fail("TENANTRY_AUDITOR_KEY: must differ from TENANTRY_ZED_KEY, which may write")
 	}
-	if c.Data == "" {
-		fail("--data: must not be empty")
+	if err := c.ValidateData(); err != nil {
+		errs = append(errs, err)
 	}
 	if c.RequestTimeout <= 0 || c.DrainTimeout <= 0 {
 		fail("--request-timeout, --drain-timeout: must be positive")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
@@ -84,6 +85,9 @@ func (d *Deliverer) committed(ctx context.Context, resource tenancy.Object, atLe
 	if errors.Is(err, tenancy.ErrNoRow) {
 		return tenancy.Tree{}, nil
 	}
+	if ctx.Err() != nil {
+		return tenancy.Tree{}, tenancy.Unavailable(tenancy.CodeNotFresh, context.Cause(ctx))
+	}
 	if err != nil {
 		return tenancy.Tree{}, tenancy.Unavailable(tenancy.CodeStoreUnavailable, err)
 	}
@@ -131,23 +135,9 @@ func (d *Deliverer) Organizations(ctx context.Context, userID, permission string
 }
 
 // treesBeside returns the trees of organizations that are none of the trees.
-func (d *Deliverer) treesBeside(ctx context.Context, trees []tenancy.Tree, ids []string) (beside []tenancy.Tree, err error) {
-	known := map[string]bool{}
-	for _, tree := range trees {
-		known[tree.RootID] = true
-	}
-	for _, id := range ids {
-		tree, err := d.record.TreeOf(ctx, tenancy.Object{Type: "organization", ID: id})
-		if errors.Is(err, tenancy.ErrNoRow) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if !known[tree.RootID] {
-			known[tree.RootID] = true
-			beside = append(beside, tree)
-		}
-	}
-	return beside, nil
+func (d *Deliverer) treesBeside(ctx context.Context, trees []tenancy.Tree, ids []string) ([]tenancy.Tree, error) {
+	beside, err := d.record.TreesWith(ctx, ids)
+	return slices.DeleteFunc(beside, func(tree tenancy.Tree) bool {
+		return slices.ContainsFunc(trees, func(known tenancy.Tree) bool { return known.RootID == tree.RootID })
+	}), err
 }

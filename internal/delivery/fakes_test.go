@@ -39,6 +39,8 @@ func (r *record) TreeOf(_ context.Context, resource tenancy.Object) (tenancy.Tre
 	return tenancy.Tree{RootID: resource.ID, Version: version}, nil
 }
 
+func (r *record) TreesWith(context.Context, []string) ([]tenancy.Tree, error) { return nil, nil }
+
 // forget takes the versions from one on out of the record of acme.
 func (r *record) forget(version int) {
 	r.mu.Lock()

@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -70,6 +72,9 @@ func malformed(format string, args ...any) error {
 func public(err error) *tenancy.Error {
 	if e, ok := tenancy.AsError(err); ok && kinds[e.Code].status != 0 {
 		return e
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return tenancy.Unavailable(tenancy.CodeNotFresh, err)
 	}
 	return tenancy.Unavailable(tenancy.CodeStoreUnavailable, err)
 }

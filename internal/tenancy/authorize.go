@@ -6,7 +6,8 @@ import (
 )
 
 // This file says who may see and do what. Every operation asks here, in this order: see
-// everything that it names (404), then be allowed (403).
+// the organizations and groups that it names (404), then be allowed (403). A person who is
+// named is looked for after that: whether an id is known is not told to everybody.
 
 // allowed answers whether the caller has the permission on a resource of the tree, at the
 // version that the operation reads or a later one. The platform has every permission.

@@ -16,6 +16,9 @@ type RowChange struct {
 type Basis struct {
 	Trees map[string]int64
 	Users map[string]int64
+	// Standing is, by user, the root of every tree in which he was found to stand in a row,
+	// in ascending order: what he is given meanwhile in a tree that was not read counts too.
+	Standing map[string][]string
 }
 
 // Change is one decided operation: rows that change together, on one basis, with the

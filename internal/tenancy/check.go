@@ -32,8 +32,8 @@ func (s *Service) mayAsk(ctx context.Context, caller Caller, q Question) error {
 	if err != nil {
 		return err
 	}
-	defer op.close()
-	if err := op.authenticate(ctx); err != nil {
+	nothing := func(context.Context, *operation) error { return nil }
+	if err := op.run(ctx, nothing); err != nil {
 		return storeError(err)
 	}
 	if q.Subject != (Object{"user", caller.UserID}) {

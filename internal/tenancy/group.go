@@ -59,7 +59,7 @@ func (op *operation) createGroup(g Group, ownerID string) {
 	op.note("claims", joinClaims(g.Claims))
 	op.note("owner_id", ownerID)
 	op.stage(nil, g)
-	op.give(Membership{GroupID: g.ID, RootID: g.RootID, Role: GroupOwner, UserID: ownerID, Since: g.CreatedAt}, ownerID)
+	op.stage(nil, Membership{GroupID: g.ID, RootID: g.RootID, Role: GroupOwner, UserID: ownerID, Since: g.CreatedAt})
 }
 
 // requireClaims refuses a caller who lacks one of the claims in the organization: nobody

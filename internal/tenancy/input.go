@@ -52,6 +52,10 @@ func (v *validation) newID(field, id, prefix string) string {
 }
 
 func (v *validation) claims(field string, claims []Claim) []Claim {
+	if len(claims) > len(Claims) {
+		v.fail(field, "must have at most %d claims", len(Claims))
+		return nil
+	}
 	canonical, unknown := canonicalClaims(claims)
 	for _, c := range unknown {
 		v.fail(field, "%q is no claim", c)

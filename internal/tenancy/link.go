@@ -3,6 +3,7 @@ package tenancy
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // PutLink makes a group active in an organization below its home. The caller owns
@@ -146,10 +147,26 @@ func (op *operation) mayRemoveLink(ctx context.Context, g Group, link Link) erro
 	if err != nil {
 		return err
 	}
+	if sees {
+		sees, err = op.seesTarget(ctx, link)
+	}
+	if err != nil {
+		return err
+	}
 	if !sees {
 		return errNotFound()
 	}
 	return errForbidden("A link is ended by an owner of its target, of its source or of its group.")
+}
+
+// seesTarget keeps a link's target from those who see the group because it is active
+// elsewhere: customers of one provider do not learn of each other.
+func (op *operation) seesTarget(ctx context.Context, link Link) (bool, error) {
+	target, err := op.organization(ctx, link.OrganizationID)
+	if err != nil {
+		return false, err
+	}
+	return op.seesOrganization(ctx, target)
 }
 
 // LinksInto lists the links that make groups active in an organization, by group id, to
@@ -167,7 +184,9 @@ func (s *Service) LinksInto(ctx context.Context, caller Caller, organizationID s
 	return links, err
 }
 
-// LinksOf lists the links of a group, by organization id, to those who may see the group.
+// LinksOf lists the links of a group, by organization id: all of them to the group's
+// owners and to those who see its home's roster, to others who may see the group those
+// into organizations that they have access to.
 func (s *Service) LinksOf(ctx context.Context, caller Caller, groupID string, page Page) (links []Link, err error) {
 	a := attempt{caller, "group.link.list", Object{"group", groupID}}
 	err = s.read(ctx, a, func(ctx context.Context, op *operation) error {
@@ -175,8 +194,48 @@ func (s *Service) LinksOf(ctx context.Context, caller Caller, groupID string, pa
 		if err != nil {
 			return err
 		}
-		links, err = op.snap.LinksOf(ctx, g.ID, page)
+		all, err := op.seesAllLinks(ctx, g)
+		if err != nil {
+			return err
+		}
+		if all {
+			links, err = op.snap.LinksOf(ctx, g.ID, page)
+			return err
+		}
+		links, err = op.accessibleLinks(ctx, g, page)
 		return err
 	})
 	return links, err
+}
+
+func (op *operation) seesAllLinks(ctx context.Context, g Group) (bool, error) {
+	if owns, err := op.allowedOnGroup(ctx, g, "manage_members"); owns || err != nil {
+		return owns, err
+	}
+	home, err := op.organization(ctx, g.OrganizationID)
+	if err != nil {
+		return false, err
+	}
+	return op.allowedOn(ctx, home, "view_roster")
+}
+
+func (op *operation) accessibleLinks(ctx context.Context, g Group, page Page) (links []Link, err error) {
+	ids, err := op.accessible(ctx)
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(ids)
+	for len(links) < page.Limit {
+		some, err := op.snap.LinksOf(ctx, g.ID, page)
+		if err != nil || len(some) == 0 {
+			return links, err
+		}
+		for _, link := range some {
+			if _, ok := slices.BinarySearch(ids, link.OrganizationID); ok {
+				links = append(links, link)
+			}
+		}
+		page.After = some[len(some)-1].OrganizationID
+	}
+	return links[:page.Limit], nil
 }

@@ -59,7 +59,7 @@ func (op *operation) giveMembership(g Group, role GroupRole, userID string) (Mem
 			return Membership{}, errForbidden("Here a group's owner does not make himself a member.")
 		}
 	}
-	op.give(m, userID)
+	op.stage(nil, m)
 	return m, nil
 }
 

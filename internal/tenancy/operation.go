@@ -14,7 +14,6 @@ type operation struct {
 	service *Service
 	snap    Snapshot
 	basis   Basis
-	users   map[string]User // those that were read
 	rows    []RowChange
 	detail  map[string]string
 	// trail is the tree whose trail tells of the attempt, and about the organizations
@@ -33,9 +32,8 @@ func (s *Service) begin(ctx context.Context, a attempt) (*operation, error) {
 		attempt: a,
 		service: s,
 		snap:    snap,
-		users:   map[string]User{},
 		told:    map[string]bool{},
-		basis:   Basis{Trees: map[string]int64{}, Users: map[string]int64{}},
+		basis:   Basis{Trees: map[string]int64{}, Users: map[string]int64{}, Standing: map[string][]string{}},
 		detail:  map[string]string{},
 	}, nil
 }
@@ -46,16 +44,16 @@ func (op *operation) close() {
 	}
 }
 
+// run carries out the body, and ends the snapshot.
 func (op *operation) run(ctx context.Context, body func(context.Context, *operation) error) error {
+	defer op.close()
 	if err := op.authenticate(ctx); err != nil {
 		return err
 	}
 	return body(ctx, op)
 }
 
-// authenticate refuses an acting user that does not exist or is deactivated (D-8), and a
-// console that names none: a console key has no rights of its own. That refusal does not
-// depend on the target, so it tells nothing about it.
+// authenticate refuses an acting user that does not exist or is deactivated (D-8).
 func (op *operation) authenticate(ctx context.Context) error {
 	if op.caller.UserID == "" {
 		return nil
@@ -67,7 +65,8 @@ func (op *operation) authenticate(ctx context.Context) error {
 	return err
 }
 
-// requireActor refuses a console key that acts for nobody.
+// requireActor refuses a console key that acts for nobody: it has no rights of its own.
+// That does not depend on the target, so it tells nothing about it.
 func (op *operation) requireActor() error {
 	if op.caller.UserID == "" && !op.caller.isPlatform() {
 		return errForbidden("A console key acts for a user; name the user in Act-As-User.")
@@ -111,17 +110,8 @@ func (op *operation) user(ctx context.Context, id string) (User, error) {
 	u, err := op.snap.User(ctx, id)
 	if err == nil || errors.Is(err, ErrNoRow) {
 		op.basis.Users[id] = u.Version
-		op.users[id] = u
 	}
 	return u, err
-}
-
-// give stages a new row that names a user. It moves the user's version too: a user's state
-// and all that he was given are one thing to whoever deactivates him.
-func (op *operation) give(row Row, userID string) {
-	op.stage(nil, row)
-	user := op.users[userID]
-	op.stage(user, user)
 }
 
 // stage adds the change of one row. A nil before creates, a nil after removes.

@@ -85,7 +85,8 @@ func (op *operation) creationParent(ctx context.Context, in NewOrganization) (Or
 // from, under Enterprise. The platform needs neither.
 func (op *operation) authorizeDetached(ctx context.Context) error {
 	if op.caller.isPlatform() {
-		return nil
+		_, _, err := op.currentOrganization(ctx)
+		return err
 	}
 	id := op.caller.CurrentOrganization
 	if id == "" {
@@ -151,7 +152,7 @@ func (op *operation) createOrganization(ctx context.Context, o Organization, own
 	}
 	op.note("owner_id", ownerID)
 	op.stage(nil, o)
-	op.give(Owner{OrganizationID: o.ID, RootID: o.RootID, UserID: ownerID, Since: o.CreatedAt}, ownerID)
+	op.stage(nil, Owner{OrganizationID: o.ID, RootID: o.RootID, UserID: ownerID, Since: o.CreatedAt})
 	return op.view(ctx, o)
 }
 

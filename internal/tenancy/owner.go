@@ -22,7 +22,7 @@ func (s *Service) PutOwner(ctx context.Context, caller Caller, organizationID, u
 		owner, err = op.snap.Owner(ctx, o.ID, userID)
 		if errors.Is(err, ErrNoRow) {
 			owner = Owner{OrganizationID: o.ID, RootID: o.RootID, UserID: userID, Since: op.service.clock.Now()}
-			op.give(owner, userID)
+			op.stage(nil, owner)
 			return nil
 		}
 		return err
@@ -70,6 +70,9 @@ func keepsOne(activeOwners int, err error) error {
 // ownsElsewhere tells where an ownership that is no row of its own can be changed; it is
 // not found if there is none.
 func (op *operation) ownsElsewhere(ctx context.Context, o Organization, userID string) error {
+	if _, err := op.activeUser(ctx, userID); err != nil {
+		return err // what a deactivated person was given has no force
+	}
 	groups, err := op.snap.GroupsWith(ctx, userID, GroupMember)
 	if err != nil {
 		return err

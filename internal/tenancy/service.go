@@ -14,6 +14,7 @@ type Service struct {
 	decisions Decisions
 	committer Committer
 	clock     Clock
+	turns     *turns
 	options   Options
 }
 
@@ -30,7 +31,7 @@ func NewService(store Store, decisions Decisions, committer Committer, clock Clo
 	if options.Log == nil {
 		options.Log = slog.Default()
 	}
-	return &Service{store: store, decisions: decisions, committer: committer, clock: clock, options: options}
+	return &Service{store: store, decisions: decisions, committer: committer, clock: clock, turns: newTurns(), options: options}
 }
 
 // decisionAttempts bounds how often an operation decides again because the facts that it
@@ -46,41 +47,59 @@ type attempt struct {
 }
 
 // change runs an operation that alters the state: body decides in an operation of its
-// own snapshot, and what it has staged commits if all that it has read still holds. An
-// operation that stages nothing changes nothing, and is no event.
+// own snapshot, and what it has staged commits if all that it has read still holds; else
+// it decides again. An operation that stages nothing changes nothing, and is no event.
 func (s *Service) change(ctx context.Context, a attempt, body func(context.Context, *operation) error) (Token, error) {
-	for range decisionAttempts {
-		token, err := s.decide(ctx, a, body)
-		if errors.Is(err, ErrMoved) {
-			continue
-		}
+	op, token, err := s.decide(ctx, a, body)
+	if !errors.Is(err, ErrMoved) {
 		return token, err
 	}
-	return Token{}, refuse(CodeConflict, "Others changed the same tree at the same time. Nothing was changed; try again.")
-}
-
-func (s *Service) decide(ctx context.Context, a attempt, body func(context.Context, *operation) error) (Token, error) {
-	op, err := s.begin(ctx, a)
+	giveBack, err := s.turns.take(ctx, op.trail)
 	if err != nil {
 		return Token{}, err
 	}
-	defer op.close()
+	defer giveBack()
+	for range decisionAttempts {
+		if op, token, err = s.decide(ctx, a, body); !errors.Is(err, ErrMoved) {
+			return token, err
+		}
+	}
+	return Token{}, s.refused(ctx, op, refuse(CodeConflict,
+		"Others changed the same tree at the same time. Nothing was changed; try again."))
+}
+
+// decide makes one attempt. It holds no snapshot any more when it commits: a snapshot that
+// outlives a commit keeps the store from tidying up behind it.
+func (s *Service) decide(ctx context.Context, a attempt, body func(context.Context, *operation) error) (*operation, Token, error) {
+	op, err := s.begin(ctx, a)
+	if err != nil {
+		return nil, Token{}, err
+	}
 	if err := op.run(ctx, body); err != nil {
-		return Token{}, s.refused(ctx, op, err)
+		return op, Token{}, s.refused(ctx, op, err)
 	}
 	if len(op.rows) == 0 {
-		return op.token(nil), nil
+		return op, op.token(nil), nil
 	}
 	versions, err := s.committer.Commit(ctx, op.change())
 	switch {
 	case errors.Is(err, ErrMoved):
-		return Token{}, ErrMoved
+		return op, Token{}, ErrMoved
 	case errors.Is(err, ErrIDUsed):
-		return Token{}, s.refused(ctx, op, refuse(CodeIDUsed, "The id was used before; an id is never used twice."))
+		return op, Token{}, s.idUsed(ctx, op)
 	case err != nil:
-		return Token{}, storeError(err)
+		return op, Token{}, storeError(err)
 	}
-	return op.token(versions), nil
+	return op, op.token(versions), nil
+}
+
+// idUsed refuses an id that was used before. The attempt to begin a tree under it is told
+// in the service's own trail: the tree that has the id, if there is one, is another's.
+func (s *Service) idUsed(ctx context.Context, op *operation) error {
+	if op.basis.Trees[op.trail] == 0 {
+		op.trail, op.about = "", nil
+	}
+	return s.refused(ctx, op, refuse(CodeIDUsed, "The id was used before; an id is never used twice."))
 }
 
 // read runs an operation that only looks.
@@ -89,7 +108,6 @@ func (s *Service) read(ctx context.Context, a attempt, body func(context.Context
 	if err != nil {
 		return err
 	}
-	defer op.close()
 	return s.refused(ctx, op, op.run(ctx, body))
 }
 

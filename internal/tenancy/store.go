@@ -35,14 +35,16 @@ type Recorder interface {
 	//
 	// It fails with ErrMoved if a version of the basis is no longer the current one, and
 	// with ErrIDUsed if a created organization, group or user has an id that was ever used
-	// by one of its kind. A user who is staged moves in version; the service's own
-	// trail tells of it only if what he is has changed. When it returns an error of another kind the outcome may
+	// by one of its kind. When it returns an error of another kind the outcome may
 	// be unknown: the change is there whole, or not at all.
 	Commit(ctx context.Context, change Change, updates map[string][]Update) (map[string]int64, error)
 
 	// TreeOf returns the tree of a resource at its committed version; ErrNoRow if there is
 	// no such resource.
 	TreeOf(ctx context.Context, resource Object) (Tree, error)
+
+	// TreesWith returns the trees of those of the organizations that exist, each once.
+	TreesWith(ctx context.Context, organizationIDs []string) ([]Tree, error)
 
 	// TreesOf returns every tree in which the user stands in a row, at their committed
 	// versions.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/mail"
+	"slices"
 )
 
 // UserInput is what a console tells of a person. What is left out is reset to its default:
@@ -24,6 +25,9 @@ func (s *Service) PutUser(ctx context.Context, caller Caller, id string, in User
 	token, err = s.change(ctx, a, func(ctx context.Context, op *operation) error {
 		if caller.UserID != "" {
 			return errForbidden("Users are managed by the platform and by consoles, not on behalf of a user.")
+		}
+		if _, _, err := op.currentOrganization(ctx); err != nil {
+			return err
 		}
 		before, err := op.user(ctx, id)
 		created = errors.Is(err, ErrNoRow)
@@ -90,6 +94,7 @@ func (op *operation) setForce(ctx context.Context, user User) error {
 	if err != nil {
 		return err
 	}
+	op.basis.Standing[user.ID] = treesOf(rows)
 	for _, before := range rows {
 		after := withForce(before, user.State == UserActive)
 		if after == before {
@@ -101,6 +106,16 @@ func (op *operation) setForce(ctx context.Context, user User) error {
 		op.stage(before, after)
 	}
 	return nil
+}
+
+// treesOf lists the trees of rows, each once, in ascending order.
+func treesOf(rows []Row) []string {
+	roots := make([]string, len(rows))
+	for i, row := range rows {
+		roots[i] = row.Tree()
+	}
+	slices.Sort(roots)
+	return slices.Compact(roots)
 }
 
 // withForce returns the row of a person as it stands while he is active, or is not.
@@ -122,6 +137,9 @@ func (s *Service) User(ctx context.Context, caller Caller, id string) (user User
 	err = s.read(ctx, a, func(ctx context.Context, op *operation) error {
 		if caller.UserID != "" && caller.UserID != id {
 			return errNotFound()
+		}
+		if _, _, err := op.currentOrganization(ctx); err != nil {
+			return err
 		}
 		user, err = op.user(ctx, id)
 		if errors.Is(err, ErrNoRow) {

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"slices"
 
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
@@ -20,6 +21,23 @@ func moveFrom(ctx context.Context, tx *transaction, basis tenancy.Basis, version
 		if err := verify(ctx, tx, qUserVersion, id, version); err != nil {
 			return err
 		}
+	}
+	for id, roots := range basis.Standing {
+		if err := verifyStanding(ctx, tx, id, roots); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func verifyStanding(ctx context.Context, tx *transaction, userID string, roots []string) error {
+	trees, err := all(ctx, tx, scanTree, qTreesOfUser, userID)
+	if err != nil {
+		return err
+	}
+	same := slices.EqualFunc(trees, roots, func(t tenancy.Tree, root string) bool { return t.RootID == root })
+	if !same {
+		return tenancy.ErrMoved
 	}
 	return nil
 }

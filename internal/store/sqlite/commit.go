@@ -87,7 +87,7 @@ func userOf(rc tenancy.RowChange) (id string, ok bool) {
 }
 
 // writeTrails tells of the change in the trail of each tree that it moves, and in the
-// service's own if it alters what a user is or moves no tree.
+// service's own if it alters a user or moves no tree.
 func writeTrails(ctx context.Context, tx *transaction, change tenancy.Change, versions map[string]int64, updates map[string][]tenancy.Update) error {
 	event := change.Event
 	for _, root := range change.Moves() {
@@ -106,6 +106,6 @@ func writeTrails(ctx context.Context, tx *transaction, change tenancy.Change, ve
 func altersUser(change tenancy.Change) bool {
 	return slices.ContainsFunc(change.Rows, func(rc tenancy.RowChange) bool {
 		_, ok := userOf(rc)
-		return ok && rc.Before != rc.After
+		return ok
 	})
 }

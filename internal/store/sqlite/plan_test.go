@@ -36,7 +36,7 @@ func TestPlans(t *testing.T) {
 // bounded reports whether what is scanned is a part of the question or of the answer: a
 // list of ids, or what a recursion has found.
 func bounded(step string) bool {
-	return strings.HasPrefix(step, "SCAN json_each ") || step == "SCAN b" || step == "SCAN below"
+	return strings.HasPrefix(step, "SCAN json_each ") || strings.HasPrefix(step, "SCAN wanted ") || step == "SCAN b" || step == "SCAN below"
 }
 
 // unbound stands for the arguments of a statement that is only planned.

@@ -24,6 +24,7 @@ const (
 // pool is a set of connections with the statements prepared on them.
 type pool struct {
 	db         *sql.DB
+	log        string // the path of the write-ahead log
 	statements map[*query]*sql.Stmt
 }
 
@@ -33,7 +34,7 @@ func openPool(ctx context.Context, path string, size int, a access) (*pool, erro
 	if err != nil {
 		return nil, err
 	}
-	p := &pool{db: db, statements: make(map[*query]*sql.Stmt, len(queries))}
+	p := &pool{db: db, log: path + "-wal", statements: make(map[*query]*sql.Stmt, len(queries))}
 	for _, q := range queries {
 		if p.statements[q], err = db.PrepareContext(ctx, q.text); err != nil {
 			p.close()

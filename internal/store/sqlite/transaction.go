@@ -48,6 +48,7 @@ func (p *pool) transact(ctx context.Context, do func(context.Context, *transacti
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", translate(err))
 	}
+	p.tidy(ctx, conn)
 	return nil
 }
 

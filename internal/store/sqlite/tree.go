@@ -11,6 +11,7 @@ var (
 	qTreeBegin   = named("tree_begin")
 	qTreeMove    = named("tree_move")
 	qTreesOfUser = named("trees_of_user")
+	qTreesWith   = named("trees_with_organizations")
 	qEveryTree   = named("every_tree")
 )
 
@@ -32,6 +33,11 @@ func (s *Store) TreeOf(ctx context.Context, resource tenancy.Object) (tenancy.Tr
 		return tenancy.Tree{}, tenancy.ErrNoRow
 	}
 	return point(ctx, s.reader, scanTree, q, resource.ID)
+}
+
+// TreesWith implements [tenancy.Recorder]. The trees come by root.
+func (s *Store) TreesWith(ctx context.Context, organizationIDs []string) ([]tenancy.Tree, error) {
+	return all(ctx, s.reader, scanTree, qTreesWith, document{organizationIDs})
 }
 
 // TreesOf implements [tenancy.Recorder]. The trees come by root.

@@ -13,6 +13,7 @@ var basisTests = map[string]func(world){
 	"Commit fails with ErrMoved when a compared tree is not as read": basisOfComparedTree,
 	"Commit fails with ErrMoved when an altered user is not as read": basisOfAlteredUser,
 	"Commit fails with ErrMoved when a compared user is not as read": basisOfComparedUser,
+	"Commit fails with ErrMoved when a user stands elsewhere":        basisOfStanding,
 	"Commit succeeds when all that it compares is as read":           basisHolds,
 }
 
@@ -35,6 +36,20 @@ func basisOfMovedTree(w world) {
 			w.fails(tenancy.ErrMoved, c)
 		}
 	}
+}
+
+func basisOfStanding(w world) {
+	w.commit(create(user("ann")), create(root("a")), create(root("b")))
+	w.commit(create(owner(root("a"), "ann")))
+	for _, roots := range [][]string{nil, {"b"}, {"a", "b"}} {
+		c := w.change(alter(user("ann"), altered(user("ann"))))
+		c.Basis.Standing = map[string][]string{"ann": roots}
+		w.fails(tenancy.ErrMoved, c)
+	}
+	c := w.change(alter(user("ann"), altered(user("ann"))))
+	c.Basis.Standing = map[string][]string{"ann": {"a"}, "nobody": nil}
+	_, err := w.Commit(w.ctx(), c, nil)
+	require.NoError(w.t, err)
 }
 
 func basisOfComparedTree(w world) {

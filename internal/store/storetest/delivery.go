@@ -15,6 +15,7 @@ var deliveryTests = map[string]func(world){
 	"Deliveries have the updates of their tree alone":          deliveriesByTree,
 	"TreeOf finds the tree of a resource at its version":       treeOfResource,
 	"TreesOf finds the trees in which a user stands":           treesOfUser,
+	"TreesWith finds the trees of organizations, each once":    treesWithOrganizations,
 }
 
 func updates(texts ...string) []tenancy.Update {
@@ -112,6 +113,17 @@ func treesOfUser(w world) {
 	require.NoError(w.t, err)
 	require.Equal(w.t, []tenancy.Tree{{RootID: "b", Version: 2}}, trees)
 	trees, err = w.TreesOf(w.ctx(), "nobody")
+	require.NoError(w.t, err)
+	require.Empty(w.t, trees)
+}
+
+func treesWithOrganizations(w world) {
+	w.commit(create(root("a")), create(root("b")), create(root("c")))
+	w.commit(create(child("below", root("a"))))
+	trees, err := w.TreesWith(w.ctx(), []string{"below", "b", "a", "nowhere"})
+	require.NoError(w.t, err)
+	require.Equal(w.t, []tenancy.Tree{{RootID: "a", Version: 2}, {RootID: "b", Version: 1}}, trees)
+	trees, err = w.TreesWith(w.ctx(), nil)
 	require.NoError(w.t, err)
 	require.Empty(w.t, trees)
 }

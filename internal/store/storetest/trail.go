@@ -10,7 +10,6 @@ var trailTests = map[string]func(world){
 	"Commit tells of the change in each tree that it moves":         trailOfEachTree,
 	"Commit tells of a user's change in the service's trail":        trailOfUser,
 	"Commit tells of a change of nothing in the service's trail":    trailOfNothing,
-	"Commit moves a user who stays as he is, and does not tell":     trailOfUnchangedUser,
 	"Commit tells of a change of trees in no other trail":           trailOfOthers,
 	"Seq counts each trail without gaps, refusals and failures too": trailWithoutGaps,
 }
@@ -41,13 +40,6 @@ func trailOfUser(w world) {
 		require.Zero(w.t, e.Version)
 		require.Equal(w.t, "test.change", e.Action)
 	}
-}
-
-func trailOfUnchangedUser(w world) {
-	w.commit(create(user("ann")), create(root("a")))
-	w.commit(create(owner(root("a"), "ann")), alter(user("ann"), user("ann")))
-	require.Len(w.t, w.trail(""), 1)
-	w.look(func(s tenancy.Snapshot) { require.EqualValues(w.t, 2, w.userVersion(s, "ann")) })
 }
 
 func trailOfNothing(w world) {

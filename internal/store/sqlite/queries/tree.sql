@@ -17,6 +17,14 @@ SELECT t.root_id, t.version
 FROM groups g JOIN trees t ON t.root_id = g.root_id
 WHERE g.id = ?1;
 
+-- name: trees_with_organizations
+SELECT root_id, version
+FROM trees
+WHERE root_id IN (
+    SELECT o.root_id FROM json_each(?1) AS wanted CROSS JOIN organizations o ON o.id = wanted.value
+)
+ORDER BY root_id;
+
 -- name: trees_of_user
 SELECT root_id, version
 FROM trees
