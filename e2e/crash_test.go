@@ -39,7 +39,7 @@ func TestKilledAtAnyTime(t *testing.T) {
 	p := start(t, dir)
 	world.found(t, p)
 	for round := range kills(t) {
-		world.disturb(t, p, time.Duration(rand.IntN(30))*time.Millisecond)
+		world.disturb(t, p, time.Duration(rand.IntN(100))*time.Millisecond)
 		expected := world.compareRecord(t, dir)
 		p = start(t, dir)
 		require.Equal(t, expected, exported(t, p), "round %d", round)

@@ -59,7 +59,7 @@ func (s *Service) change(ctx context.Context, a attempt, body func(context.Conte
 		return Token{}, err
 	}
 	defer giveBack()
-	for range decisionAttempts {
+	for range decisionAttempts - 1 {
 		if op, token, err = s.decide(ctx, a, body); !errors.Is(err, ErrMoved) {
 			return token, err
 		}
@@ -86,20 +86,11 @@ func (s *Service) decide(ctx context.Context, a attempt, body func(context.Conte
 	case errors.Is(err, ErrMoved):
 		return op, Token{}, ErrMoved
 	case errors.Is(err, ErrIDUsed):
-		return op, Token{}, s.idUsed(ctx, op)
+		return op, Token{}, s.refused(ctx, op, refuse(CodeIDUsed, "The id was used before; an id is never used twice."))
 	case err != nil:
 		return op, Token{}, storeError(err)
 	}
 	return op, op.token(versions), nil
-}
-
-// idUsed refuses an id that was used before. The attempt to begin a tree under it is told
-// in the service's own trail: the tree that has the id, if there is one, is another's.
-func (s *Service) idUsed(ctx context.Context, op *operation) error {
-	if op.basis.Trees[op.trail] == 0 {
-		op.trail, op.about = "", nil
-	}
-	return s.refused(ctx, op, refuse(CodeIDUsed, "The id was used before; an id is never used twice."))
 }
 
 // read runs an operation that only looks.

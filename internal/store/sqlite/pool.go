@@ -25,6 +25,7 @@ const (
 type pool struct {
 	db         *sql.DB
 	log        string // the path of the write-ahead log
+	tidied     int64  // how long the log was when it last could not be begun anew
 	statements map[*query]*sql.Stmt
 }
 

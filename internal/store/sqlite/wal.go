@@ -8,15 +8,24 @@ import (
 
 // maxLogBytes is how long the write-ahead log may grow before a writer waits for readers
 // to let go of it. SQLite copies it back by itself as it grows, but begins it anew only when
-// no reader is in it, which under constant reading is never.
+// no reader is in it, which under constant reading may be never.
 const maxLogBytes = 16 << 20
 
-// tidy begins a long write-ahead log anew. It waits for readers as long as a statement
-// waits for writers; should one hold on longer, the next writer tries again. What is
-// committed is safe either way, so an error is not the writer's.
+// tidy begins a long write-ahead log anew. It waits a moment for readers; should one hold
+// on longer, it is tried again when the log has grown by as much once more. What is
+// committed is safe either way, so an error is not the writer's. It is for the holder of
+// the one writing connection.
 func (p *pool) tidy(ctx context.Context, conn *sql.Conn) {
-	if info, err := os.Stat(p.log); err != nil || info.Size() < maxLogBytes {
+	info, err := os.Stat(p.log)
+	if err != nil || info.Size() < p.tidied+maxLogBytes {
 		return
 	}
-	_, _ = conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	_, _ = conn.ExecContext(ctx, "PRAGMA busy_timeout = 100")
+	var busy, pages, copied int64
+	err = conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &copied)
+	_, _ = conn.ExecContext(ctx, "PRAGMA busy_timeout = "+busyTimeout)
+	p.tidied = 0
+	if err != nil || busy != 0 {
+		p.tidied = info.Size()
+	}
 }
