@@ -122,7 +122,7 @@ func (b *benchNode) start() measure.Measure {
 		count := float64(b.questions.Shape.Relationships())
 		milliseconds := float64(took) / float64(time.Millisecond)
 		return measure.Run{
-			Calls: 1, PerSecond: count / took.Seconds(), HeapBytes: float64(heap) / count,
+			Calls: 1, PerSecond: count / took.Seconds(), HeapBytes: heap / count,
 			P50: milliseconds, P95: milliseconds, P99: milliseconds,
 			Processor: float64(used.Microseconds()),
 		}, engine.Stop()
@@ -130,10 +130,10 @@ func (b *benchNode) start() measure.Measure {
 	return measure.Measure{Name: b.name(benchStart), Unit: "relationships", Callers: 1, Run: run}
 }
 
-func liveHeap() int64 {
+func liveHeap() float64 {
 	runtime.GC()
 	runtime.GC() // what finalizers have let go of
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
-	return int64(stats.HeapAlloc)
+	return float64(stats.HeapAlloc)
 }

@@ -34,7 +34,7 @@ func (a asked) bytes() uint32 {
 	q := a.question
 	texts := len(a.tree.RootID) + len(q.Permission) +
 		len(q.Subject.Type) + len(q.Subject.ID) + len(q.Resource.Type) + len(q.Resource.ID)
-	return entryBytes + uint32(min(texts, math.MaxUint16)) //nolint:gosec // it is in range
+	return entryBytes + uint32(min(texts, math.MaxUint16))
 }
 
 // NewCached keeps answers in about so many bytes of memory, at least one.
