@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -156,17 +157,17 @@ func TestBodyLimitWhileStreaming(t *testing.T) {
 	require.NoError(t, err)
 	defer answer.Body.Close()
 	require.Equal(t, 413, answer.StatusCode)
-	require.Less(t, body.read, int64(8*httpapi.DefaultMaxBodyBytes))
+	require.Less(t, body.read.Load(), int64(8*httpapi.DefaultMaxBodyBytes))
 }
 
 // endless is a body of spaces; read says how many were taken.
-type endless struct{ read int64 }
+type endless struct{ read atomic.Int64 }
 
 func (e *endless) Read(p []byte) (int, error) {
 	for i := range p {
 		p[i] = ' '
 	}
-	e.read += int64(len(p))
+	e.read.Add(int64(len(p)))
 	return len(p), nil
 }
 
