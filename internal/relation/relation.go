@@ -58,6 +58,8 @@ func Fence(tree tenancy.Tree) tenancy.Relationship {
 	return tenancy.Relationship{Resource: organization(tree.RootID), Relation: "version", Subject: version}
 }
 
+// ofOrganization says where an organization is, also while it is suspended: its place grants
+// nothing.
 func ofOrganization(o tenancy.Organization) []tenancy.Relationship {
 	relationships := []tenancy.Relationship{
 		{Resource: organization(o.ID), Relation: "root", Subject: organization(o.RootID)},
@@ -70,7 +72,7 @@ func ofOrganization(o tenancy.Organization) []tenancy.Relationship {
 }
 
 func ofOwner(o tenancy.Owner) []tenancy.Relationship {
-	if o.Inactive {
+	if o.Inactive || o.Suspended {
 		return nil
 	}
 	return []tenancy.Relationship{
@@ -79,6 +81,9 @@ func ofOwner(o tenancy.Owner) []tenancy.Relationship {
 }
 
 func ofGroup(g tenancy.Group) []tenancy.Relationship {
+	if g.Suspended {
+		return nil
+	}
 	relationships := []tenancy.Relationship{
 		{Resource: group(g.ID), Relation: "home", Subject: organization(g.OrganizationID)},
 		{Resource: organization(g.OrganizationID), Relation: "group", Subject: group(g.ID)},
@@ -93,7 +98,7 @@ func ofGroup(g tenancy.Group) []tenancy.Relationship {
 }
 
 func ofMembership(m tenancy.Membership) []tenancy.Relationship {
-	if m.Inactive {
+	if m.Inactive || m.Suspended {
 		return nil
 	}
 	return []tenancy.Relationship{
@@ -102,7 +107,7 @@ func ofMembership(m tenancy.Membership) []tenancy.Relationship {
 }
 
 func ofLink(l tenancy.Link) []tenancy.Relationship {
-	if l.Unlicensed {
+	if l.Unlicensed || l.Suspended {
 		return nil
 	}
 	return []tenancy.Relationship{

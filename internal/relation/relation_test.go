@@ -42,9 +42,17 @@ func TestRelationshipsOfEachRow(t *testing.T) {
 			[]string{"organization:shop#linked_group@group:g", "group:g#linked_organization@organization:shop"},
 		},
 		"link without a licence": {tenancy.Link{GroupID: "g", OrganizationID: "shop", Unlicensed: true}, nil},
-		"tree":                   {tenancy.Tree{RootID: "acme", Version: 7}, []string{"organization:acme#version@version:7"}},
-		"subscription":           {tenancy.Subscription{OrganizationID: "acme", Plan: tenancy.PlanEnterprise}, nil},
-		"user":                   {tenancy.User{ID: "a"}, nil},
+		"owner while suspended":  {tenancy.Owner{OrganizationID: "acme", UserID: "a", Suspended: true}, nil},
+		"member while suspended": {tenancy.Membership{GroupID: "g", Role: tenancy.GroupMember, UserID: "a", Suspended: true}, nil},
+		"group while suspended":  {tenancy.Group{ID: "g", OrganizationID: "acme", Claims: []tenancy.Claim{"owner"}, Suspended: true}, nil},
+		"link while suspended":   {tenancy.Link{GroupID: "g", OrganizationID: "shop", Suspended: true}, nil},
+		"organization while suspended": {
+			tenancy.Organization{ID: "acme", RootID: "acme", State: tenancy.OrganizationSuspended, Suspended: true},
+			[]string{"organization:acme#root@organization:acme"},
+		},
+		"tree":         {tenancy.Tree{RootID: "acme", Version: 7}, []string{"organization:acme#version@version:7"}},
+		"subscription": {tenancy.Subscription{OrganizationID: "acme", Plan: tenancy.PlanEnterprise}, nil},
+		"user":         {tenancy.User{ID: "a"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
@@ -161,9 +169,9 @@ func drawRows(t *rapid.T) map[string]tenancy.Row {
 	claims := rapid.SliceOfDistinct(rapid.SampledFrom(tenancy.Claims), rapid.ID[tenancy.Claim]).Draw(t, "claims")
 	rows := map[string]tenancy.Row{
 		"organization " + o:                  tenancy.Organization{ID: o, ParentID: rapid.SampledFrom([]string{"", "o3"}).Draw(t, "parent"), RootID: "r"},
-		"owner " + o + u:                     tenancy.Owner{OrganizationID: o, RootID: "r", UserID: u, Inactive: flag.Draw(t, "inactive")},
-		"group " + g:                         tenancy.Group{ID: g, OrganizationID: "home" + g, RootID: "r", Claims: claims},
-		"membership " + g + u + string(role): tenancy.Membership{GroupID: g, RootID: "r", Role: role, UserID: u, Inactive: flag.Draw(t, "inactive")},
+		"owner " + o + u:                     tenancy.Owner{OrganizationID: o, RootID: "r", UserID: u, Inactive: flag.Draw(t, "inactive"), Suspended: flag.Draw(t, "suspended")},
+		"group " + g:                         tenancy.Group{ID: g, OrganizationID: "home" + g, RootID: "r", Claims: claims, Suspended: flag.Draw(t, "suspended")},
+		"membership " + g + u + string(role): tenancy.Membership{GroupID: g, RootID: "r", Role: role, UserID: u, Inactive: flag.Draw(t, "inactive"), Suspended: flag.Draw(t, "suspended")},
 		"link " + g + o:                      tenancy.Link{GroupID: g, OrganizationID: o, RootID: "r", Unlicensed: flag.Draw(t, "unlicensed")},
 	}
 	for _, key := range slices.Sorted(maps.Keys(rows)) {

@@ -9,6 +9,9 @@ type Row interface {
 	// Tree is the root organization of the tree that the row belongs to; "" for a user,
 	// who belongs to none.
 	Tree() string
+	// on is the row as it stands on a ground: a row that belongs to an organization follows
+	// its tree, its licence and its suspension.
+	on(g ground) Row
 	isRow()
 }
 
@@ -22,8 +25,11 @@ type Tree struct {
 // OrganizationState tells whether an organization is in use.
 type OrganizationState string
 
-// OrganizationActive is the state of an organization in use.
-const OrganizationActive OrganizationState = "active"
+// The states of an organization (D-7).
+const (
+	OrganizationActive    OrganizationState = "active"
+	OrganizationSuspended OrganizationState = "suspended"
+)
 
 // Isolation tells whether an organization is closed to the administrators of its account
 // it is closed by default.
@@ -35,7 +41,8 @@ const Isolated Isolation = "isolated"
 // MaxDepth is the number of levels of a tree; a root is at depth 1.
 const MaxDepth = 3
 
-// Organization is a tenant. ParentID is "" for a root, whose RootID is its own id.
+// Organization is a tenant. ParentID is "" for a root, whose RootID is its own id. State is
+// what the platform set on it; Suspended tells whether it or one above is suspended.
 type Organization struct {
 	ID               string
 	Name             string
@@ -45,6 +52,7 @@ type Organization struct {
 	Isolation        Isolation
 	DefaultDashboard string
 	State            OrganizationState
+	Suspended        bool
 	CreatedAt        time.Time
 }
 
@@ -52,13 +60,14 @@ type Organization struct {
 func (o Organization) IsRoot() bool { return o.ID == o.RootID }
 
 // Owner is the ownership of an organization by a user. Inactive while the user is
-// deactivated.
+// deactivated, Suspended while the organization is.
 type Owner struct {
 	OrganizationID string
 	RootID         string
 	UserID         string
 	Since          time.Time
 	Inactive       bool
+	Suspended      bool
 }
 
 // Plan is what a subscription entitles to.
@@ -89,7 +98,8 @@ type Subscription struct {
 	Status         SubscriptionStatus
 }
 
-// Group is a security group: a named set of people with claims, homed in one organization.
+// Group is a security group: a named set of people with claims, homed in one organization,
+// and Suspended with it.
 type Group struct {
 	ID             string
 	OrganizationID string // its home
@@ -97,6 +107,7 @@ type Group struct {
 	Name           string
 	Claims         []Claim // canonical: in the order of [Claims], none twice
 	CreatedAt      time.Time
+	Suspended      bool
 }
 
 // GroupRole is what a person is in a group; one may be both.
@@ -109,7 +120,8 @@ const (
 )
 
 // Membership is a person's place in a group, in one role. SelfGrant tells that a group's
-// owner made himself a member. Inactive while the user is deactivated.
+// owner made himself a member. Inactive while the user is deactivated, Suspended
+// while the group is.
 type Membership struct {
 	GroupID   string
 	RootID    string
@@ -118,16 +130,19 @@ type Membership struct {
 	Since     time.Time
 	SelfGrant bool
 	Inactive  bool
+	Suspended bool
 }
 
 // Link makes a group active in an organization below its home. Unlicensed
-// while the tree has no Enterprise licence: then it grants nothing.
+// while the tree has no Enterprise licence, Suspended while the organization is; then
+// it grants nothing.
 type Link struct {
 	GroupID        string
 	OrganizationID string
 	RootID         string
 	CreatedAt      time.Time
 	Unlicensed     bool
+	Suspended      bool
 }
 
 // UserState tells whether a person may act.

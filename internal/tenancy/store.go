@@ -87,6 +87,10 @@ type OrganizationReader interface {
 	Organizations(ctx context.Context, filter OrganizationFilter, page Page) ([]Organization, error)
 	// Subtree is the organization and all below it, by depth and id.
 	Subtree(ctx context.Context, id string) ([]Organization, error)
+	// RowsOfOrganizations returns, each once, every row that belongs to one of the
+	// organizations: it, what names it, and what names a group homed in it. Organizations
+	// below are not among them unless they are named too.
+	RowsOfOrganizations(ctx context.Context, ids []string) ([]Row, error)
 	Subscription(ctx context.Context, organizationID string) (Subscription, error)
 	Owner(ctx context.Context, organizationID, userID string) (Owner, error)
 	// Owners come by user id.

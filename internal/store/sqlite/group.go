@@ -19,13 +19,13 @@ var (
 func writeGroup(g tenancy.Group) statements {
 	return statements{
 		insert: qGroupInsert, update: qGroupUpdate, delete: qGroupDelete,
-		columns: []any{g.ID, g.OrganizationID, g.RootID, g.Name, document{g.Claims}, millis(g.CreatedAt)},
+		columns: []any{g.ID, g.OrganizationID, g.RootID, g.Name, document{g.Claims}, millis(g.CreatedAt), g.Suspended},
 		keys:    1,
 	}
 }
 
 func scanGroup(s scanner) (g tenancy.Group, err error) {
-	err = s.Scan(&g.ID, &g.OrganizationID, &g.RootID, &g.Name, document{&g.Claims}, instant{&g.CreatedAt})
+	err = s.Scan(&g.ID, &g.OrganizationID, &g.RootID, &g.Name, document{&g.Claims}, instant{&g.CreatedAt}, &g.Suspended)
 	return g, err
 }
 

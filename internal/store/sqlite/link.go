@@ -20,13 +20,13 @@ var (
 func writeLink(l tenancy.Link) statements {
 	return statements{
 		insert: qLinkInsert, update: qLinkUpdate, delete: qLinkDelete,
-		columns: []any{l.GroupID, l.OrganizationID, l.RootID, millis(l.CreatedAt), l.Unlicensed},
+		columns: []any{l.GroupID, l.OrganizationID, l.RootID, millis(l.CreatedAt), l.Unlicensed, l.Suspended},
 		keys:    2,
 	}
 }
 
 func scanLink(s scanner) (l tenancy.Link, err error) {
-	err = s.Scan(&l.GroupID, &l.OrganizationID, &l.RootID, instant{&l.CreatedAt}, &l.Unlicensed)
+	err = s.Scan(&l.GroupID, &l.OrganizationID, &l.RootID, instant{&l.CreatedAt}, &l.Unlicensed, &l.Suspended)
 	return l, err
 }
 

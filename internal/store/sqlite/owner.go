@@ -20,13 +20,13 @@ var (
 func writeOwner(o tenancy.Owner) statements {
 	return statements{
 		insert: qOwnerInsert, update: qOwnerUpdate, delete: qOwnerDelete,
-		columns: []any{o.OrganizationID, o.UserID, o.RootID, millis(o.Since), o.Inactive},
+		columns: []any{o.OrganizationID, o.UserID, o.RootID, millis(o.Since), o.Inactive, o.Suspended},
 		keys:    2,
 	}
 }
 
 func scanOwner(s scanner) (o tenancy.Owner, err error) {
-	err = s.Scan(&o.OrganizationID, &o.UserID, &o.RootID, instant{&o.Since}, &o.Inactive)
+	err = s.Scan(&o.OrganizationID, &o.UserID, &o.RootID, instant{&o.Since}, &o.Inactive, &o.Suspended)
 	return o, err
 }
 

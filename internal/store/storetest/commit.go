@@ -45,22 +45,22 @@ func altered(row tenancy.Row) tenancy.Row {
 		r.Email, r.EmailVerified, r.Name, r.State = "new@example.org", true, "New", tenancy.UserDeactivated
 		return r
 	case tenancy.Organization:
-		r.Name, r.DefaultDashboard, r.Isolation, r.State = "New", "", "delegated", "suspended"
+		r.Name, r.DefaultDashboard, r.Isolation, r.State, r.Suspended = "New", "", "delegated", "suspended", true
 		return r
 	case tenancy.Subscription:
 		r.Plan, r.Status = tenancy.PlanEnterprise, tenancy.SubscriptionCanceled
 		return r
 	case tenancy.Owner:
-		r.Since, r.Inactive = minute(50), true
+		r.Since, r.Inactive, r.Suspended = minute(50), true, true
 		return r
 	case tenancy.Group:
-		r.Name, r.Claims = "New", nil
+		r.Name, r.Claims, r.Suspended = "New", nil, true
 		return r
 	case tenancy.Membership:
-		r.Since, r.SelfGrant, r.Inactive = minute(50), false, true
+		r.Since, r.SelfGrant, r.Inactive, r.Suspended = minute(50), false, true, true
 		return r
 	case tenancy.Link:
-		r.CreatedAt, r.Unlicensed = minute(50), true
+		r.CreatedAt, r.Unlicensed, r.Suspended = minute(50), true, true
 		return r
 	}
 	return row

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/stretchr/testify/require"
@@ -46,6 +47,9 @@ func (p *player) compareOrganization(s tenancy.Snapshot, id string) {
 	same(p, owners)(s.Owners(ctx, id, tenancy.PageAll))
 	active := selected(p.model, func(o tenancy.Owner) bool { return o.OrganizationID == id && !o.Inactive }, rowKeyAs)
 	same(p, len(active))(s.ActiveOwners(ctx, id))
+	belonging, err := s.RowsOfOrganizations(ctx, []string{id})
+	require.NoError(p, err)
+	require.ElementsMatch(p, p.model.belonging(id), belonging)
 	same(p, selected(p.model, func(o tenancy.Organization) bool { return o.ParentID == id }, func(o tenancy.Organization) string { return o.ID }))(
 		s.Organizations(ctx, tenancy.OrganizationFilter{ParentID: id}, tenancy.PageAll))
 	same(p, selected(p.model, func(o tenancy.Organization) bool { return o.RootID == id }, func(o tenancy.Organization) string { return o.ID }))(
@@ -95,4 +99,23 @@ func (p *player) compareUser(s tenancy.Snapshot, id string) {
 	for _, tree := range found {
 		require.Equal(p, trees[tree.RootID], tree)
 	}
+}
+
+// belonging are the rows that name an organization, or a group homed in it; not those of
+// organizations below.
+func (m *model) belonging(id string) (rows []tenancy.Row) {
+	keys := []string{"organization " + id}
+	for _, row := range m.rows {
+		if g, ok := row.(tenancy.Group); ok && g.OrganizationID == id {
+			keys = append(keys, rowKey(g))
+		}
+	}
+	for key, row := range m.rows {
+		_, isOrganization := row.(tenancy.Organization)
+		named := slices.ContainsFunc(names(row), func(name string) bool { return slices.Contains(keys, name) })
+		if key == keys[0] || named && !isOrganization {
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }

@@ -35,7 +35,7 @@ type Store interface {
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	suites := []map[string]func(world){
 		commitTests, basisTests, idTests, refusalTests, trailTests, deliveryTests, snapshotTests,
-		rowTests, listTests, filterTests, concurrencyTests, serviceKeyTests, propertyTests,
+		rowTests, belongingTests, listTests, filterTests, concurrencyTests, serviceKeyTests, propertyTests,
 	}
 	for _, suite := range suites {
 		for name, test := range suite {

@@ -1,23 +1,23 @@
 -- name: membership_by_key
-SELECT group_id, role, user_id, root_id, since, self_grant, inactive
+SELECT group_id, role, user_id, root_id, since, self_grant, inactive, suspended
 FROM memberships
 WHERE group_id = ?1 AND role = ?2 AND user_id = ?3;
 
 -- name: memberships_in_role
-SELECT group_id, role, user_id, root_id, since, self_grant, inactive
+SELECT group_id, role, user_id, root_id, since, self_grant, inactive, suspended
 FROM memberships
 WHERE group_id = ?1 AND role = ?2 AND user_id > ?3
 ORDER BY user_id
 LIMIT ?4;
 
 -- name: memberships_of_group
-SELECT group_id, role, user_id, root_id, since, self_grant, inactive
+SELECT group_id, role, user_id, root_id, since, self_grant, inactive, suspended
 FROM memberships
 WHERE group_id = ?1
 ORDER BY role, user_id;
 
 -- name: memberships_of_user
-SELECT group_id, role, user_id, root_id, since, self_grant, inactive
+SELECT group_id, role, user_id, root_id, since, self_grant, inactive, suspended
 FROM memberships
 WHERE user_id = ?1
 ORDER BY role, group_id;
@@ -26,16 +26,16 @@ ORDER BY role, group_id;
 SELECT count(*) FROM memberships WHERE group_id = ?1 AND role = ?2 AND NOT inactive;
 
 -- name: membership_insert
-INSERT INTO memberships (group_id, role, user_id, root_id, since, self_grant, inactive)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+INSERT INTO memberships (group_id, role, user_id, root_id, since, self_grant, inactive, suspended)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 
 -- name: membership_update
 UPDATE memberships
-SET root_id = ?4, since = ?5, self_grant = ?6, inactive = ?7
+SET root_id = ?4, since = ?5, self_grant = ?6, inactive = ?7, suspended = ?8
 WHERE group_id = ?1 AND role = ?2 AND user_id = ?3;
 
 -- name: membership_delete
 DELETE FROM memberships WHERE group_id = ?1 AND role = ?2 AND user_id = ?3;
 
 -- name: every_membership
-SELECT group_id, role, user_id, root_id, since, self_grant, inactive FROM memberships;
+SELECT group_id, role, user_id, root_id, since, self_grant, inactive, suspended FROM memberships;

@@ -1,0 +1,35 @@
+package sqlite
+
+import (
+	"context"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// belonging reads what belongs to a set of organizations, a kind of row at a time. No row
+// is read by two of them.
+var belonging = []struct {
+	query *query
+	scan  func(scanner) (tenancy.Row, error)
+}{
+	{named("organizations_in_set"), asRow(scanOrganization)},
+	{named("subscriptions_in_set"), asRow(scanSubscription)},
+	{named("owners_in_set"), asRow(scanOwner)},
+	{named("groups_in_set"), asRow(scanGroup)},
+	{named("memberships_in_set"), asRow(scanMembership)},
+	{named("links_into_set"), asRow(scanLink)},
+	{named("links_out_of_set"), asRow(scanLink)},
+}
+
+// RowsOfOrganizations implements [tenancy.OrganizationReader].
+func (s *snapshot) RowsOfOrganizations(ctx context.Context, ids []string) ([]tenancy.Row, error) {
+	var rows []tenancy.Row
+	for _, kind := range belonging {
+		some, err := all(ctx, s, kind.scan, kind.query, document{ids})
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, some...)
+	}
+	return rows, nil
+}

@@ -1,0 +1,35 @@
+-- What belongs to a set of organizations: ?1 is a JSON array of their ids. Each row comes
+-- once, also a link with both ends in the set.
+
+-- name: organizations_in_set
+SELECT o.id, o.name, coalesce(o.parent_id, ''), o.root_id, o.depth, o.isolation, o.default_dashboard, o.state, o.created_at, o.suspended
+FROM json_each(?1) wanted CROSS JOIN organizations o ON o.id = wanted.value;
+
+-- name: subscriptions_in_set
+SELECT s.organization_id, s.root_id, s.plan, s.status
+FROM json_each(?1) wanted CROSS JOIN subscriptions s ON s.organization_id = wanted.value;
+
+-- name: owners_in_set
+SELECT o.organization_id, o.user_id, o.root_id, o.since, o.inactive, o.suspended
+FROM json_each(?1) wanted CROSS JOIN owners o ON o.organization_id = wanted.value;
+
+-- name: groups_in_set
+SELECT g.id, g.organization_id, g.root_id, g.name, g.claims, g.created_at, g.suspended
+FROM json_each(?1) wanted CROSS JOIN groups g ON g.organization_id = wanted.value;
+
+-- name: memberships_in_set
+SELECT m.group_id, m.role, m.user_id, m.root_id, m.since, m.self_grant, m.inactive, m.suspended
+FROM json_each(?1) wanted
+    CROSS JOIN groups g ON g.organization_id = wanted.value
+    CROSS JOIN memberships m ON m.group_id = g.id;
+
+-- name: links_into_set
+SELECT l.group_id, l.organization_id, l.root_id, l.created_at, l.unlicensed, l.suspended
+FROM json_each(?1) wanted CROSS JOIN links l ON l.organization_id = wanted.value;
+
+-- name: links_out_of_set
+SELECT l.group_id, l.organization_id, l.root_id, l.created_at, l.unlicensed, l.suspended
+FROM json_each(?1) wanted
+    CROSS JOIN groups g ON g.organization_id = wanted.value
+    CROSS JOIN links l ON l.group_id = g.id
+WHERE l.organization_id NOT IN (SELECT value FROM json_each(?1));

@@ -1,0 +1,50 @@
+package storetest
+
+import (
+	"slices"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+var belongingTests = map[string]func(world){
+	"What belongs to organizations is on both sides": rowsOfOrganizations,
+}
+
+func rowsOfOrganizations(w world) {
+	acme, other := root("acme"), root("other")
+	north := child("north", acme)
+	south := child("south", acme)
+	top, mid, far := group("top", acme), group("mid", north), group("far", other)
+	licence := tenancy.Subscription{OrganizationID: "north", RootID: "acme", Plan: tenancy.PlanPro, Status: tenancy.SubscriptionActive}
+	below := child("below", north)
+	ofNorth := []tenancy.Row{
+		north, licence, owner(north, "ann"), mid, membership(mid, tenancy.GroupOwner, "ann"),
+		membership(mid, tenancy.GroupMember, "ben"), link(top, north), link(mid, below),
+	}
+	others := []tenancy.Row{
+		user("ann"), user("ben"), acme, south, below, other, top, far, owner(acme, "ann"), owner(below, "ben"),
+		membership(top, tenancy.GroupMember, "ann"), membership(far, tenancy.GroupOwner, "ben"), link(top, south),
+	}
+	var changes []tenancy.RowChange
+	for _, row := range slices.Concat(ofNorth, others) {
+		changes = append(changes, create(row))
+	}
+	w.commit(changes...)
+	for _, c := range []struct {
+		ids  []string
+		want []tenancy.Row
+	}{
+		{nil, nil},
+		{[]string{"nowhere", "mid"}, nil},
+		{[]string{"north"}, ofNorth},
+		{[]string{"north", "below"}, slices.Concat(ofNorth, []tenancy.Row{below, owner(below, "ben")})},
+	} {
+		w.look(func(s tenancy.Snapshot) {
+			got, err := s.RowsOfOrganizations(w.ctx(), c.ids)
+			require.NoError(w.t, err)
+			require.ElementsMatch(w.t, c.want, got, c.ids)
+		})
+	}
+}

@@ -1,0 +1,52 @@
+package tenancy
+
+// ground is what rows of organizations stand on: what each row has to carry from elsewhere,
+// so that it says by itself whether it has force. Who changes one of these facts puts every
+// row that belongs to the organizations on the new ground; who makes a row puts it on the
+// ground of its organization.
+type ground struct {
+	rootID string
+	// licensed tells whether the tree has an Enterprise licence.
+	licensed bool
+	// suspended holds the organizations that have no force, because they or one above were
+	// suspended (D-7).
+	suspended map[string]bool
+	// homes are the organizations in which groups are homed, by group.
+	homes map[string]string
+}
+
+// The rows of people and things that belong to no organization stand by themselves.
+func (t Tree) on(ground) Row { return t }
+func (u User) on(ground) Row { return u }
+
+func (o Organization) on(g ground) Row {
+	o.RootID, o.Suspended = g.rootID, g.suspended[o.ID]
+	return o
+}
+
+func (o Owner) on(g ground) Row {
+	o.RootID, o.Suspended = g.rootID, g.suspended[o.OrganizationID]
+	return o
+}
+
+func (s Subscription) on(g ground) Row {
+	s.RootID = g.rootID
+	return s
+}
+
+func (gr Group) on(g ground) Row {
+	gr.RootID, gr.Suspended = g.rootID, g.suspended[gr.OrganizationID]
+	return gr
+}
+
+func (m Membership) on(g ground) Row {
+	m.RootID, m.Suspended = g.rootID, g.suspended[g.homes[m.GroupID]]
+	return m
+}
+
+// on asks the target alone for suspension: a link goes down, and what is suspended above
+// is suspended there too.
+func (l Link) on(g ground) Row {
+	l.RootID, l.Unlicensed, l.Suspended = g.rootID, !g.licensed, g.suspended[l.OrganizationID]
+	return l
+}
