@@ -25,10 +25,11 @@ func (s Shape) founding(tree int) tenancy.Change {
 	change := tenancy.Change{
 		Basis: tenancy.Basis{Trees: map[string]int64{root: 0}, Users: map[string]int64{}},
 		Event: tenancy.Event{
-			At: made, Organizations: []string{root}, Actor: tenancy.Object{Type: "platform_key", ID: "estate"},
+			At: made, Actor: tenancy.Object{Type: "platform_key", ID: "estate"},
 			Action: "organization.create", Target: tenancy.Object{Type: "organization", ID: root},
 			Result: tenancy.ResultDone,
 		},
+		About: map[string][]string{root: {root}},
 	}
 	for _, row := range s.rows(tree) {
 		change.Rows = append(change.Rows, tenancy.RowChange{After: row})

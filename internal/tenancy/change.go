@@ -26,7 +26,12 @@ type Basis struct {
 type Change struct {
 	Basis Basis
 	Rows  []RowChange
+	// Event is told in the trail of each tree that the change moves, with the tree's own
+	// RootID, Seq and Version, and with its own Organizations: those of About.
 	Event Event
+	// About holds, by root, the organizations that the change is about. A trail names none
+	// of another tree.
+	About map[string][]string
 }
 
 // Moves lists the root of each tree whose state the change alters, each once, in order of
@@ -62,11 +67,11 @@ type Event struct {
 	Seq           int64
 	At            time.Time
 	RootID        string
-	Version       int64 // of the tree: after a change, and at the time of a refusal
-	Organizations []string
-	Actor         Object // the credential that called
-	OnBehalfOf    string // the user that it acted for, "" if none
-	From          string // the caller's network address
+	Version       int64    // of the tree: after a change, and at the time of a refusal
+	Organizations []string // of the tree, those that it is about
+	Actor         Object   // the credential that called
+	OnBehalfOf    string   // the user that it acted for, "" if none
+	From          string   // the caller's network address
 	Action        string
 	Target        Object
 	Detail        map[string]string

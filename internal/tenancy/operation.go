@@ -16,11 +16,11 @@ type operation struct {
 	basis   Basis
 	rows    []RowChange
 	detail  map[string]string
-	// trail is the tree whose trail tells of the attempt, and about the organizations
-	// about which it is told.
+	// trail is the tree whose trail tells of a refusal, and about holds by root the
+	// organizations that the attempt is about.
 	trail string
-	about []string
-	told  map[string]bool
+	about map[string][]string
+	told  map[[2]string]bool // root and organization: none is named twice
 }
 
 func (s *Service) begin(ctx context.Context, a attempt) (*operation, error) {
@@ -32,7 +32,8 @@ func (s *Service) begin(ctx context.Context, a attempt) (*operation, error) {
 		attempt: a,
 		service: s,
 		snap:    snap,
-		told:    map[string]bool{},
+		about:   map[string][]string{},
+		told:    map[[2]string]bool{},
 		basis:   Basis{Trees: map[string]int64{}, Users: map[string]int64{}, Standing: map[string][]string{}},
 		detail:  map[string]string{},
 	}, nil
@@ -132,21 +133,23 @@ func clip(text string) string {
 	return strings.ToValidUTF8(text[:maxEventText], "")
 }
 
-// tell names organizations that the event is about. The trail is that of the first one's
-// tree: who names his own thing beside another tree's as the target leaves no event at
-// home, from which he could learn that the target exists (D-27). What is of another tree
-// than the trail's is not told there.
+// tell names organizations that the attempt is about. A refusal is told in the trail of the
+// first one's tree: who names his own thing beside another tree's as the target leaves no
+// event at home, from which he could learn that the target exists (D-27).
 func (op *operation) tell(rootID string, organizations ...string) {
 	if op.trail == "" {
 		op.trail = rootID
 	}
-	if rootID != op.trail {
-		return
-	}
+	op.mention(rootID, organizations...)
+}
+
+// mention names organizations that a change is about besides its target, in the trail of
+// their own tree alone.
+func (op *operation) mention(rootID string, organizations ...string) {
 	for _, id := range organizations {
-		if !op.told[id] {
-			op.told[id] = true
-			op.about = append(op.about, id)
+		if key := [2]string{rootID, id}; !op.told[key] {
+			op.told[key] = true
+			op.about[rootID] = append(op.about[rootID], id)
 		}
 	}
 }
@@ -154,14 +157,14 @@ func (op *operation) tell(rootID string, organizations ...string) {
 func (op *operation) change() Change {
 	event := op.event()
 	event.Result = ResultDone
-	return Change{Basis: op.basis, Rows: op.rows, Event: event}
+	return Change{Basis: op.basis, Rows: op.rows, Event: event, About: op.about}
 }
 
 func (op *operation) event() Event {
 	return Event{
 		At:            op.service.clock.Now(),
 		RootID:        op.trail,
-		Organizations: op.about,
+		Organizations: op.about[op.trail],
 		Actor:         Object{Type: string(op.caller.Kind) + "_key", ID: op.caller.KeyID},
 		OnBehalfOf:    op.caller.UserID,
 		From:          op.caller.From,

@@ -156,12 +156,12 @@ func (op *operation) createOrganization(ctx context.Context, o Organization, own
 	return op.view(ctx, o)
 }
 
-// beginTree makes the new tree the one that the event is told in, and nothing of the tree
-// that the caller operates from. Whether a tree may begin is told by its id alone:
-// to read a version that somebody else's tree of this id may have would depend on it.
+// beginTree makes the new tree the one that the event is told in. Whether a tree may begin
+// is told by its id alone: to read a version that somebody else's tree of this id may
+// have would depend on it.
 func (op *operation) beginTree(rootID string) {
 	op.basis.Trees[rootID] = 0
-	op.trail, op.about = rootID, nil
+	op.trail = rootID
 }
 
 // Organization returns one organization.

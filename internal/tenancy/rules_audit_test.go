@@ -2,6 +2,7 @@ package tenancy_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -83,6 +84,30 @@ func TestD21TheTrailOfAnOrganization(t *testing.T) {
 	require.Equal(t, "acme refused not-found", w.newsOf(shop[len(shop)-2]), "the stranger's attempt")
 	require.Equal(t, w.id("rita"), shop[len(shop)-2].OnBehalfOf)
 }
+
+// TestR82ATrailHoldsTheEventsOfItsOwnOrganizations when one change reaches several trees,
+// and several organizations of one tree.
+func TestR82ATrailHoldsTheEventsOfItsOwnOrganizations(t *testing.T) {
+	w := everywhere(t)
+	w.owner("kiosk", "dora")
+	w.setUser("dora", tenancy.UserDeactivated)
+	for organization, about := range map[string]string{"acme": "[acme kiosk]", "rival": "[rival]"} {
+		require.Equal(t, about, w.names(fmt.Sprint(sorted(w.last(organization).Organizations))), "R-1")
+	}
+	for organization, owner := range map[string]string{"acme": "olga", "kiosk": "kim", "rival": "rita"} {
+		events, err := w.service.Audit(w.ctx, w.as(owner), w.id(organization), tenancy.AuditQuery{Action: "user.put"}, 10)
+		require.NoError(t, err)
+		require.Len(t, events, 1, organization)
+		require.Equal(t, w.id("dora"), events[0].Target.ID)
+	}
+	for organization, owner := range map[string]string{"shop": "sam", "farm": "finn", "stall": "stan"} {
+		events, err := w.service.Audit(w.ctx, w.as(owner), w.id(organization), tenancy.AuditQuery{Action: "user.put"}, 10)
+		require.NoError(t, err)
+		require.Empty(t, events, "she stands in no row there")
+	}
+}
+
+func sorted(texts []string) []string { return slices.Sorted(slices.Values(texts)) }
 
 func TestAuditIsFiltered(t *testing.T) {
 	w := withLink(t)

@@ -31,7 +31,9 @@ type Store interface {
 // Recorder is the part of the record that commits changes and tells what was committed.
 type Recorder interface {
 	// Commit makes the change durable, all of it or nothing, and returns the new version
-	// of each tree it moved. updates holds, by root, what the engine has to receive.
+	// of each tree it moved. updates holds, by root, what the engine has to receive. The
+	// change is told in the trail of each tree that it moves; one that alters a user, or
+	// moves no tree, in the service's own too, about no organization.
 	//
 	// It fails with ErrMoved if a version of the basis is no longer the current one, and
 	// with ErrIDUsed if a created organization, group or user has an id that was ever used

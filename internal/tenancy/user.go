@@ -100,12 +100,28 @@ func (op *operation) setForce(ctx context.Context, user User) error {
 		if after == before {
 			continue
 		}
-		if err := op.readTree(ctx, before.Tree()); err != nil {
+		if err := op.mentionPlace(ctx, before); err != nil {
 			return err
 		}
 		op.stage(before, after)
 	}
 	return nil
+}
+
+// mentionPlace has the trail of an organization tell that a person's ownership of it, or
+// place in a group homed there, gained or lost its force.
+func (op *operation) mentionPlace(ctx context.Context, row Row) error {
+	switch row := row.(type) {
+	case Owner:
+		op.mention(row.RootID, row.OrganizationID)
+	case Membership:
+		g, err := op.group(ctx, row.GroupID)
+		if err != nil {
+			return err
+		}
+		op.mention(g.RootID, g.OrganizationID)
+	}
+	return op.readTree(ctx, row.Tree())
 }
 
 // treesOf lists the trees of rows, each once, in ascending order.

@@ -111,7 +111,7 @@ func newChild(rootID, id string, version int64) tenancy.Change {
 		Rows: []tenancy.RowChange{{After: tenancy.Organization{ID: id, Name: "Name of " + id, ParentID: rootID,
 			RootID: rootID, Depth: 2, State: tenancy.OrganizationActive}}},
 		Event: tenancy.Event{Action: "organization.create", Actor: tenancy.Object{Type: "service_key", ID: "key1"},
-			OnBehalfOf: "ann", Organizations: []string{rootID, id}, Target: tenancy.Object{Type: "organization", ID: id},
-			Result: tenancy.ResultDone},
+			OnBehalfOf: "ann", Target: tenancy.Object{Type: "organization", ID: id}, Result: tenancy.ResultDone},
+		About: map[string][]string{rootID: {rootID, id}},
 	}
 }

@@ -91,7 +91,7 @@ func userOf(rc tenancy.RowChange) (id string, ok bool) {
 func writeTrails(ctx context.Context, tx *transaction, change tenancy.Change, versions map[string]int64, updates map[string][]tenancy.Update) error {
 	event := change.Event
 	for _, root := range change.Moves() {
-		event.RootID, event.Version = root, versions[root]
+		event.RootID, event.Version, event.Organizations = root, versions[root], change.About[root]
 		if err := writeEvent(ctx, tx, event, updates[root]); err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func writeTrails(ctx context.Context, tx *transaction, change tenancy.Change, ve
 	if len(versions) > 0 && !altersUser(change) {
 		return nil
 	}
-	event.RootID, event.Version = "", 0
+	event.RootID, event.Version, event.Organizations = "", 0, nil
 	return writeEvent(ctx, tx, event, nil)
 }
 

@@ -22,8 +22,8 @@ func beginning(size int) tenancy.Change {
 	return tenancy.Change{
 		Basis: tenancy.Basis{Trees: map[string]int64{"acme": 0}},
 		Rows:  []tenancy.RowChange{{After: tenancy.Organization{ID: "acme", RootID: "acme"}}},
-		Event: tenancy.Event{Organizations: []string{"acme"}, Result: tenancy.ResultDone,
-			Detail: map[string]string{"text": strings.Repeat("x", size)}},
+		Event: tenancy.Event{Result: tenancy.ResultDone, Detail: map[string]string{"text": strings.Repeat("x", size)}},
+		About: map[string][]string{"acme": {"acme"}},
 	}
 }
 

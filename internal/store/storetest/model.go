@@ -91,9 +91,11 @@ func (m *model) tell(c tenancy.Change) {
 		}
 	}
 	for _, id := range c.Moves() {
+		c.Event.Organizations = c.About[id]
 		m.record(c.Event, id)
 	}
 	if service {
+		c.Event.Organizations = nil
 		m.record(c.Event, "")
 	}
 }

@@ -65,6 +65,7 @@ func (p *player) step() {
 	}
 	c.Event = tenancy.Event{At: minute(6), Action: "step", Actor: tenancy.Object{Type: "user", ID: p.pick("actor", "u", "v")},
 		Result: tenancy.ResultDone, Detail: map[string]string{"n": fmt.Sprint(len(c.Rows))}}
+	c.About = map[string][]string{p.prefix + "a": {p.pick("about a", "a", "c")}, p.prefix + "b": {p.pick("about b", "b", "e")}}
 	c.Basis = p.basis(c)
 	want := p.model.apply(c)
 	_, err := p.Commit(p.ctx(), c, nil)

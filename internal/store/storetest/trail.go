@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"slices"
+
 	"github.com/stretchr/testify/require"
 
 	"github.com/tenantry/tenantry/internal/tenancy"
@@ -20,24 +22,33 @@ func trailOfEachTree(w world) {
 	c := w.change(create(owner(root("a"), "ann")), create(owner(root("b"), "ann")))
 	c.Event = refused("ignored")
 	c.Event.Result, c.Event.Code = tenancy.ResultDone, ""
+	c.About = map[string][]string{"a": {"a"}, "b": {"below", "b"}}
 	_, err := w.Commit(w.ctx(), c, nil)
 	require.NoError(w.t, err)
 	for rootID, n := range map[string]int64{"a": 2, "b": 3} {
 		want := c.Event
-		want.RootID, want.Seq, want.Version = rootID, n, n
+		want.RootID, want.Seq, want.Version, want.Organizations = rootID, n, n, c.About[rootID]
 		require.Equal(w.t, want, w.trail(rootID)[n-1])
+		for _, id := range []string{"a", "b", "below"} {
+			found := w.seqs(tenancy.EventFilter{RootID: rootID, OrganizationID: id, After: n - 1}, 10)
+			require.Equal(w.t, slices.Contains(c.About[rootID], id), len(found) == 1, "R-1: %s in the trail of %s", id, rootID)
+		}
 	}
 }
 
 func trailOfUser(w world) {
 	w.commit(create(user("ann")), create(root("a")))
-	w.commit(alter(user("ann"), altered(user("ann"))))
+	c := w.change(alter(user("ann"), altered(user("ann"))))
+	c.About = map[string][]string{"a": {"a"}}
+	_, err := w.Commit(w.ctx(), c, nil)
+	require.NoError(w.t, err)
 	require.Len(w.t, w.trail("a"), 1)
 	events := w.trail("")
 	require.Len(w.t, events, 2)
 	for _, e := range events {
 		require.Empty(w.t, e.RootID)
 		require.Zero(w.t, e.Version)
+		require.Empty(w.t, e.Organizations)
 		require.Equal(w.t, "test.change", e.Action)
 	}
 }
