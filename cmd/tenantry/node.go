@@ -89,9 +89,13 @@ func (n *node) open(ctx context.Context) (err error) {
 	}
 	n.service = tenancy.NewService(n.store, decisions, decisions, tenancy.SystemClock{}, tenancy.Options{
 		ForbidSelfGrants: n.settings.ForbidSelfGrants,
+		AnswerLife:       n.settings.IdempotencyTTL,
 		Log:              n.log,
 	})
 	api := n.api()
+	if api.CursorKey, err = n.store.Secret(ctx, "cursor"); err != nil {
+		return err
+	}
 	api.Service, api.Authenticator, api.Metrics, api.Ready = n.service, authenticator, metrics(decisions), n.missing
 	n.gate.Set(httpapi.New(api))
 	return nil

@@ -52,7 +52,7 @@ func New(keys Keys, bootstrapKey string) (*Authenticator, error) {
 // and with tenancy.CodeStoreUnavailable if the record can't be asked.
 func (a *Authenticator) Authenticate(ctx context.Context, text string) (tenancy.Caller, error) {
 	if text == "" || len(text) > maxKeyLength {
-		return tenancy.Caller{}, errUnauthenticated()
+		return tenancy.Caller{}, tenancy.Unauthenticated()
 	}
 	presented := hash(text)
 	if subtle.ConstantTimeCompare(presented, a.bootstrap) == 1 {
@@ -64,7 +64,7 @@ func (a *Authenticator) Authenticate(ctx context.Context, text string) (tenancy.
 	}
 	same := subtle.ConstantTimeCompare(presented, key.Hash) == 1
 	if !same || !key.RevokedAt.IsZero() {
-		return tenancy.Caller{}, errUnauthenticated()
+		return tenancy.Caller{}, tenancy.Unauthenticated()
 	}
 	return tenancy.Caller{Kind: key.Kind, KeyID: key.ID}, nil
 }
@@ -86,8 +86,4 @@ func (a *Authenticator) find(ctx context.Context, text string) (tenancy.ServiceK
 		return tenancy.ServiceKey{}, tenancy.Unavailable(tenancy.CodeStoreUnavailable, err)
 	}
 	return key, nil
-}
-
-func errUnauthenticated() error {
-	return &tenancy.Error{Code: tenancy.CodeUnauthenticated, Detail: "This needs a good key in the header Authorization: Bearer."}
 }

@@ -51,7 +51,7 @@ func requireRefused(t *testing.T, a *Authenticator, text string) {
 	t.Helper()
 	caller, err := a.Authenticate(t.Context(), text)
 	require.Equal(t, tenancy.Caller{}, caller)
-	require.Equal(t, errUnauthenticated(), err, "every refusal is the same")
+	require.Equal(t, tenancy.Unauthenticated(), err, "every refusal is the same")
 }
 
 func TestKeyOpens(t *testing.T) {

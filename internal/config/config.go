@@ -25,6 +25,7 @@ type Config struct {
 	MaxBody          int64
 	DecisionCache    uint64
 	ForbidSelfGrants bool
+	IdempotencyTTL   time.Duration
 	LogLevel         string
 	LogFormat        string
 
@@ -44,6 +45,7 @@ func (c *Config) Bind(flags *pflag.FlagSet) {
 	flags.Int64Var(&c.MaxBody, "max-body", 1<<20, "the largest request body, in bytes")
 	flags.Uint64Var(&c.DecisionCache, "decision-cache", 64<<20, "memory for answers to repeated questions, in bytes")
 	flags.BoolVar(&c.ForbidSelfGrants, "forbid-self-grants", false, "refuse group owners who make themselves members")
+	flags.DurationVar(&c.IdempotencyTTL, "idempotency-ttl", 24*time.Hour, "how long a repeat of a request with an Idempotency-Key gets the first answer")
 	flags.StringVar(&c.LogLevel, "log-level", "info", "least severe log lines: debug, info, warn, error")
 	flags.StringVar(&c.LogFormat, "log-format", "text", "form of log lines: text, json")
 }
@@ -105,6 +107,9 @@ func (c *Config) Validate() error {
 	}
 	if c.RequestTimeout <= 0 || c.DrainTimeout <= 0 {
 		fail("--request-timeout, --drain-timeout: must be positive")
+	}
+	if c.IdempotencyTTL <= 0 {
+		fail("--idempotency-ttl: must be positive")
 	}
 	if c.MaxBody < 1 || c.DecisionCache < 1 {
 		fail("--max-body, --decision-cache: must be positive")

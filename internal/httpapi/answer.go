@@ -1,11 +1,8 @@
 package httpapi
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/tenantry/tenantry/internal/tenancy"
@@ -31,37 +28,6 @@ func created(collection, id string, body any, token tenancy.Token) answer {
 
 func removed(token tenancy.Token) answer {
 	return answer{status: http.StatusNoContent, token: &token}
-}
-
-func (c *call) writeAnswer(a answer) {
-	header := c.writer.Header()
-	if a.location != "" {
-		header.Set("Location", a.location)
-	}
-	if a.token != nil {
-		header.Set(headerToken, encodeToken(*a.token))
-	}
-	if a.body == nil {
-		c.writer.WriteHeader(a.status)
-		c.writer.WriteHeaderNow()
-		return
-	}
-	c.writeJSON(a.status, "application/json", a.body)
-}
-
-// writeJSON writes the whole body at once. That the caller is gone is no fault of ours,
-// and nobody is left to be told.
-func (c *call) writeJSON(status int, contentType string, body any) {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(body); err != nil {
-		panic(err) // Our own objects always encode.
-	}
-	c.writer.Header().Set("Content-Type", contentType)
-	c.writer.Header().Set("Content-Length", strconv.Itoa(text.Len()))
-	c.writer.WriteHeader(status)
-	_, _ = c.writer.Write(text.Bytes())
 }
 
 // timeForm is RFC 3339 with milliseconds; times are in UTC.

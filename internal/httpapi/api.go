@@ -41,9 +41,9 @@ type Config struct {
 	// takes to send it: that is the server's ReadTimeout.
 	RequestTimeout time.Duration
 	MaxBodyBytes   int64
-	// CursorKey keeps callers from making cursors of their own. Nodes that share it take
-	// each other's. Without one, cursors are bound but anybody could compute the bond; it
-	// leads nowhere that the caller could not go with the list itself.
+	// CursorKey keeps callers from making cursors of their own. Nodes of one record share
+	// it and take each other's. Without one, cursors are bound but anybody could compute the
+	// bond; it leads nowhere that the caller could not go with the list itself.
 	CursorKey []byte
 }
 
@@ -59,11 +59,15 @@ func New(config Config) http.Handler {
 	engine := newEngine()
 	for _, route := range routes {
 		engine.Handle(route.Method, ginPath(route.Path), a.serve(route))
+		if route.Method == http.MethodGet {
+			engine.HEAD(ginPath(route.Path), a.serve(route))
+		}
 	}
 	engine.NoRoute(a.serve(Route{Public: true, handle: refuseWith(errNoRoute)}))
 	engine.NoMethod(a.serve(Route{Public: true, handle: refuseWith(errWrongMethod)}))
 	if config.Metrics != nil {
 		engine.GET("/metrics", gin.WrapH(config.Metrics))
+		engine.HEAD("/metrics", gin.WrapH(config.Metrics))
 	}
 	return engine
 }

@@ -31,9 +31,21 @@ func (c *call) optionalBody(into any) error {
 	return decode(text, into)
 }
 
-// readBody reads at most one byte more than the limit. How slowly it may come is up to
-// the server's timeouts.
+// readBody reads the body once; it may be asked for again.
 func (c *call) readBody() ([]byte, error) {
+	if c.text == nil {
+		text, err := c.receiveBody()
+		if err != nil {
+			return nil, err
+		}
+		c.text = text
+	}
+	return c.text, nil
+}
+
+// receiveBody reads at most one byte more than the limit. How slowly it may come is up to
+// the server's timeouts.
+func (c *call) receiveBody() ([]byte, error) {
 	if c.request.ContentLength > c.MaxBodyBytes {
 		return nil, c.errTooLarge()
 	}

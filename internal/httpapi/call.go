@@ -23,6 +23,7 @@ type call struct {
 	id      string // of the request
 	caller  tenancy.Caller
 	query   url.Values
+	text    []byte // the body, once it is read
 }
 
 func (a *api) newCall(g *gin.Context, route Route) *call {

@@ -12,7 +12,7 @@ import (
 func (c *call) authenticate(ctx context.Context) error {
 	credential, ok := bearer(c.request.Header)
 	if !ok {
-		return errUnauthenticated()
+		return tenancy.Unauthenticated()
 	}
 	caller, err := c.Authenticator.Authenticate(ctx, credential)
 	if err != nil {
@@ -42,7 +42,7 @@ func (c *call) actAs() error {
 		return nil
 	}
 	if len(values) > 1 || !tenancy.ValidUserID(values[0]) || !mayActForUsers(c.caller) {
-		return errUnauthenticated()
+		return tenancy.Unauthenticated()
 	}
 	c.caller.UserID = values[0]
 	return nil
@@ -50,8 +50,4 @@ func (c *call) actAs() error {
 
 func mayActForUsers(caller tenancy.Caller) bool {
 	return caller.Kind == tenancy.PlatformKey || caller.Kind == tenancy.ConsoleKey
-}
-
-func errUnauthenticated() error {
-	return &tenancy.Error{Code: tenancy.CodeUnauthenticated, Detail: "This needs a good key in the header Authorization: Bearer, and at most one user in Act-As-User."}
 }

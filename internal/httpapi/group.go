@@ -48,12 +48,12 @@ func getGroup(ctx context.Context, c *call) (answer, error) {
 
 func patchGroup(ctx context.Context, c *call) (answer, error) {
 	var in struct {
-		Name string `json:"name"`
+		Name *string `json:"name"`
 	}
 	if err := c.body(&in); err != nil {
 		return answer{}, err
 	}
-	g, token, err := c.Service.RenameGroup(ctx, c.caller, c.path("gid"), in.Name)
+	g, token, err := c.Service.PatchGroup(ctx, c.caller, c.path("gid"), tenancy.GroupPatch(in))
 	return changed(showGroup(g), token), err
 }
 

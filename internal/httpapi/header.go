@@ -11,13 +11,14 @@ import (
 const (
 	headerActAsUser           = "Act-As-User"
 	headerCurrentOrganization = "Current-Organization"
+	headerIdempotencyKey      = "Idempotency-Key"
 	headerRequestID           = "X-Request-Id"
 	headerToken               = "Tenantry-Token"
 )
 
 // laterHeaders ask for what is not done yet. To ignore one would carry out what its sender
 // meant to be safe from.
-var laterHeaders = []string{"Idempotency-Key", "If-Match"}
+var laterHeaders = []string{"If-Match"}
 
 func (c *call) readHeaders() error {
 	for _, name := range laterHeaders {

@@ -46,9 +46,12 @@ var kinds = map[tenancy.Code]struct {
 	tenancy.CodeNotDescendant:               {http.StatusConflict, "The organization is not below the group's home."},
 	tenancy.CodeLastOwner:                   {http.StatusConflict, "The last owner stays."},
 	tenancy.CodeManagedElsewhere:            {http.StatusConflict, "The access is managed elsewhere."},
+	tenancy.CodeIdempotencyConflict:         {http.StatusConflict, "The key was used for another request."},
 	tenancy.CodeConflict:                    {http.StatusConflict, "Others made changes at the same time."},
+	tenancy.CodePreconditionFailed:          {http.StatusPreconditionFailed, "The object is not as the request expects."},
 	tenancy.CodeTooLarge:                    {http.StatusRequestEntityTooLarge, "The request is too large."},
 	tenancy.CodeInvalid:                     {http.StatusUnprocessableEntity, "The input is invalid."},
+	tenancy.CodePreconditionRequired:        {http.StatusPreconditionRequired, "The request must say what it expects."},
 	codeInternal:                            {http.StatusInternalServerError, "The service has failed."},
 	tenancy.CodeNotFresh:                    {http.StatusServiceUnavailable, "Fresh facts can't be had now."},
 	tenancy.CodeEngineUnavailable:           {http.StatusServiceUnavailable, "The decision engine is not available."},
@@ -106,7 +109,7 @@ func (c *call) writeProblem(e *tenancy.Error) {
 	if p.Status == http.StatusUnauthorized {
 		header.Set("WWW-Authenticate", "Bearer")
 	}
-	c.writeJSON(p.Status, "application/problem+json", p)
+	c.writeJSON(p.Status, "application/problem+json", encode(p))
 }
 
 // wholeSeconds rounds up: who waits that long does not come too early.

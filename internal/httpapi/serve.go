@@ -41,16 +41,16 @@ func (c *call) secure() {
 	header.Set("Cache-Control", "no-store")
 }
 
-func (c *call) carryOut(ctx context.Context) (a answer, err error) {
+func (c *call) carryOut(ctx context.Context) (r rendered, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = c.panicked(ctx, cause)
 		}
 	}()
 	if err := c.understand(ctx); err != nil {
-		return answer{}, err
+		return rendered{}, err
 	}
-	return c.route.handle(ctx, c)
+	return c.perform(ctx)
 }
 
 // panicked keeps a fault from the caller and from the other requests.

@@ -22,7 +22,7 @@ type oneKey string
 
 func (k oneKey) Authenticate(_ context.Context, credential string) (tenancy.Caller, error) {
 	if credential != string(k) {
-		return tenancy.Caller{}, errUnauthenticated()
+		return tenancy.Caller{}, tenancy.Unauthenticated()
 	}
 	return tenancy.Caller{Kind: tenancy.ConsoleKey, KeyID: "key-id"}, nil
 }

@@ -128,7 +128,8 @@ var singles = map[string][]single{
 	},
 	"group.rename": {
 		{"as it is", "bob", "PATCH", "/v1/groups/{G}", `{"name":"G"}`, unchanged},
-		{"no name", "bob", "PATCH", "/v1/groups/{G}", `{}`, invalid},
+		{"nothing", "bob", "PATCH", "/v1/groups/{G}", `{}`, unchanged},
+		{"an empty name", "bob", "PATCH", "/v1/groups/{G}", `{"name":" "}`, invalid},
 		{"no such group", "bob", "PATCH", "/v1/groups/{never}", `{"name":"N"}`, absent},
 	},
 	"group.claims": {

@@ -32,6 +32,9 @@ type Caller struct {
 	CurrentOrganization string
 	From                string
 	RequestID           string
+
+	// undertaking is what the call is part of, nil if it stands for itself.
+	undertaking *undertaking
 }
 
 // isPlatform reports whether the platform itself acts.

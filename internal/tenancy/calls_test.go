@@ -70,7 +70,8 @@ func claimsAs(actor, group string, claims ...tenancy.Claim) call {
 
 func renameGroupAs(actor, group string) call {
 	return func(w *world) error {
-		_, _, err := w.service.RenameGroup(w.ctx, w.as(actor), w.id(group), "New name")
+		name := "New name"
+		_, _, err := w.service.PatchGroup(w.ctx, w.as(actor), w.id(group), tenancy.GroupPatch{Name: &name})
 		return err
 	}
 }

@@ -32,6 +32,18 @@ type Change struct {
 	// About holds, by root, the organizations that the change is about. A trail names none
 	// of another tree.
 	About map[string][]string
+	// Answer is kept with the change, for a repeat of the request; nil for none.
+	Answer *KeptAnswer
+}
+
+// Versions are the new versions of the trees that the change moves, as the record gives
+// them if it commits: each the next one after that of the basis.
+func (c Change) Versions() map[string]int64 {
+	versions := map[string]int64{}
+	for _, root := range c.Moves() {
+		versions[root] = c.Basis.Trees[root] + 1
+	}
+	return versions
 }
 
 // Moves lists the root of each tree whose state the change alters, each once, in order of

@@ -22,7 +22,10 @@ const (
 	CodeNotDescendant               Code = "not-descendant"
 	CodeLastOwner                   Code = "last-owner"
 	CodeManagedElsewhere            Code = "managed-elsewhere"
+	CodeIdempotencyConflict         Code = "idempotency-conflict"
 	CodeConflict                    Code = "conflict"
+	CodePreconditionFailed          Code = "precondition-failed"
+	CodePreconditionRequired        Code = "precondition-required"
 	CodeTooLarge                    Code = "too-large"
 	CodeInvalid                     Code = "invalid"
 	CodeNotFresh                    Code = "not-fresh"
@@ -95,7 +98,19 @@ var (
 	ErrMoved = errors.New("the basis of the change has moved")
 	// ErrIDUsed says that an id of the change was used before, at any time.
 	ErrIDUsed = errors.New("the id was used before")
+	// ErrAnswered says that an answer is kept for the request already.
+	ErrAnswered = errors.New("the request was answered before")
 )
+
+func errIDUsed() *Error {
+	return refuse(CodeIDUsed, "The id was used before; an id is never used twice.")
+}
+
+// Unauthenticated is the one answer for every caller who is not known, whatever is wrong:
+// his credential, or the user that he acts for (D-8).
+func Unauthenticated() *Error {
+	return refuse(CodeUnauthenticated, "This needs a good key in the header Authorization: Bearer, and in Act-As-User at most one user, who is active.")
+}
 
 // errNotFound is the one answer for what is not there and for what may not be seen.
 func errNotFound() *Error {

@@ -119,8 +119,13 @@ func (s *Service) Groups(ctx context.Context, caller Caller, organizationID stri
 	return groups, err
 }
 
-// RenameGroup gives a group a new name. The caller manages it (R-17, D-2).
-func (s *Service) RenameGroup(ctx context.Context, caller Caller, id, name string) (after Group, token Token, err error) {
+// GroupPatch names what changes; nil fields stay as they are.
+type GroupPatch struct {
+	Name *string
+}
+
+// PatchGroup gives a group a new name. The caller manages it (R-17, D-2).
+func (s *Service) PatchGroup(ctx context.Context, caller Caller, id string, patch GroupPatch) (after Group, token Token, err error) {
 	a := attempt{caller, "group.rename", Object{"group", id}}
 	token, err = s.change(ctx, a, func(ctx context.Context, op *operation) error {
 		before, _, err := op.managedGroup(ctx, id)
@@ -129,7 +134,9 @@ func (s *Service) RenameGroup(ctx context.Context, caller Caller, id, name strin
 		}
 		var v validation
 		after = before
-		after.Name = v.name("name", name)
+		if patch.Name != nil {
+			after.Name = v.name("name", *patch.Name)
+		}
 		if err := v.err(); err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ type operation struct {
 	basis   Basis
 	rows    []RowChange
 	detail  map[string]string
+	effects []func(context.Context)
 	// trail is the tree whose trail tells of a refusal, and about holds by root the
 	// organizations that the attempt is about.
 	trail string
@@ -61,7 +62,7 @@ func (op *operation) authenticate(ctx context.Context) error {
 	}
 	user, err := op.user(ctx, op.caller.UserID)
 	if errors.Is(err, ErrNoRow) || err == nil && user.State != UserActive {
-		return refuse(CodeUnauthenticated, "The acting user does not exist or is deactivated.")
+		return Unauthenticated()
 	}
 	return err
 }
@@ -119,6 +120,11 @@ func (op *operation) user(ctx context.Context, id string) (User, error) {
 func (op *operation) stage(before, after Row) {
 	op.rows = append(op.rows, RowChange{Before: before, After: after})
 }
+
+// afterwards has something done outside of the record once the change is committed: a mail,
+// say. What comes behind the call of change instead may come before the commit, and is done
+// in a dry run too.
+func (op *operation) afterwards(do func(context.Context)) { op.effects = append(op.effects, do) }
 
 // maxEventText bounds what a caller can put into a trail by naming it: longer than any id.
 const maxEventText = 512

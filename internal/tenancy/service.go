@@ -1,10 +1,12 @@
 package tenancy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 )
 
 // Service carries out the operations of the console. It is safe for concurrent use; all
@@ -22,6 +24,9 @@ type Service struct {
 type Options struct {
 	// ForbidSelfGrants refuses a group owner who makes himself a member.
 	ForbidSelfGrants bool
+	// AnswerLife is how long the answer to a request with a key is kept for repeats, 0 for
+	// DefaultAnswerLife.
+	AnswerLife time.Duration
 	// Log receives what callers are not told. nil means slog.Default().
 	Log *slog.Logger
 }
@@ -31,6 +36,7 @@ func NewService(store Store, decisions Decisions, committer Committer, clock Clo
 	if options.Log == nil {
 		options.Log = slog.Default()
 	}
+	options.AnswerLife = cmp.Or(options.AnswerLife, DefaultAnswerLife)
 	return &Service{store: store, decisions: decisions, committer: committer, clock: clock, turns: newTurns(), options: options}
 }
 
@@ -49,24 +55,42 @@ type attempt struct {
 // change runs an operation that alters the state: body decides in an operation of its
 // own snapshot, and what it has staged commits if all that it has read still holds; else
 // it decides again. An operation that stages nothing changes nothing, and is no event.
-func (s *Service) change(ctx context.Context, a attempt, body func(context.Context, *operation) error) (Token, error) {
-	op, token, err := s.decide(ctx, a, body)
-	if !errors.Is(err, ErrMoved) {
-		return token, err
+//
+// Where the call is part of an [Service.Undertake], it is decided here and concluded there.
+func (s *Service) change(ctx context.Context, a attempt, body func(context.Context, *operation) error) (token Token, err error) {
+	if a.caller.undertaking != nil {
+		return a.caller.undertaking.decide(ctx, a, body)
+	}
+	err = s.untilSettled(ctx, func() (op *operation, err error) {
+		op, token, err = s.decide(ctx, a, body)
+		return op, err
+	})
+	return token, err
+}
+
+// untilSettled tries again as long as others change what was read. From the second time on
+// it waits for its turn.
+func (s *Service) untilSettled(ctx context.Context, try func() (*operation, error)) error {
+	op, err := try()
+	if !isOvertaken(err) {
+		return err
 	}
 	giveBack, err := s.turns.take(ctx, op.trail)
 	if err != nil {
-		return Token{}, err
+		return err
 	}
 	defer giveBack()
 	for range decisionAttempts - 1 {
-		if op, token, err = s.decide(ctx, a, body); !errors.Is(err, ErrMoved) {
-			return token, err
+		if op, err = try(); !isOvertaken(err) {
+			return err
 		}
 	}
-	return Token{}, s.refused(ctx, op, refuse(CodeConflict,
+	return s.refused(ctx, op, refuse(CodeConflict,
 		"Others changed the same tree at the same time. Nothing was changed; try again."))
 }
+
+// isOvertaken tells that somebody else was faster, and that it is to be decided again.
+func isOvertaken(err error) bool { return errors.Is(err, ErrMoved) || errors.Is(err, ErrAnswered) }
 
 // decide makes one attempt. It holds no snapshot any more when it commits: a snapshot that
 // outlives a commit keeps the store from tidying up behind it.
@@ -78,19 +102,29 @@ func (s *Service) decide(ctx context.Context, a attempt, body func(context.Conte
 	if err := op.run(ctx, body); err != nil {
 		return op, Token{}, s.refused(ctx, op, err)
 	}
-	if len(op.rows) == 0 {
-		return op, op.token(nil), nil
+	token, err := s.commit(ctx, op, op.change())
+	return op, token, err
+}
+
+// commit makes true what the operation has decided. An error for which [isOvertaken] holds
+// means that it has to decide again.
+func (s *Service) commit(ctx context.Context, op *operation, change Change) (Token, error) {
+	if len(change.Rows) == 0 {
+		return op.token(nil), nil
 	}
-	versions, err := s.committer.Commit(ctx, op.change())
+	versions, err := s.committer.Commit(ctx, change)
 	switch {
-	case errors.Is(err, ErrMoved):
-		return op, Token{}, ErrMoved
+	case isOvertaken(err):
+		return Token{}, err
 	case errors.Is(err, ErrIDUsed):
-		return op, Token{}, s.refused(ctx, op, refuse(CodeIDUsed, "The id was used before; an id is never used twice."))
+		return Token{}, s.refused(ctx, op, errIDUsed())
 	case err != nil:
-		return op, Token{}, storeError(err)
+		return Token{}, storeError(err)
 	}
-	return op, op.token(versions), nil
+	for _, do := range op.effects {
+		do(ctx)
+	}
+	return op.token(versions), nil
 }
 
 // read runs an operation that only looks.

@@ -15,8 +15,8 @@ type Page struct {
 
 // Store is the record of truth. Two stores must behave alike: package storetest says how.
 //
-// Errors that callers can act on are [ErrNoRow], [ErrMoved] and [ErrIDUsed]; every other
-// error means that the store can't be asked now.
+// Errors that callers can act on are [ErrNoRow], [ErrMoved], [ErrIDUsed] and [ErrAnswered];
+// every other error means that the store can't be asked now.
 type Store interface {
 	// Snapshot opens a view of the record as it is now. Later commits do not show in it.
 	// The caller closes it. A snapshot is for one goroutine.
@@ -26,6 +26,10 @@ type Store interface {
 	// giving it the next Seq and the tree's version, or to the service's own trail if
 	// there is no such tree. Nothing else changes.
 	Record(ctx context.Context, event Event) error
+
+	// Keep keeps the answer to a request that was carried out and changed nothing. It fails
+	// with ErrAnswered if one is kept for its caller and key that is still good.
+	Keep(ctx context.Context, answer KeptAnswer) error
 }
 
 // Recorder is the part of the record that commits changes and tells what was committed.
@@ -35,10 +39,12 @@ type Recorder interface {
 	// change is told in the trail of each tree that it moves; one that alters a user, or
 	// moves no tree, in the service's own too, about no organization.
 	//
-	// It fails with ErrMoved if a version of the basis is no longer the current one, and
-	// with ErrIDUsed if a created organization, group or user has an id that was ever used
-	// by one of its kind. When it returns an error of another kind the outcome may
-	// be unknown: the change is there whole, or not at all.
+	// It fails with ErrAnswered, before all else, if the change comes with an answer and one
+	// is kept for its caller and key that is still good; with ErrMoved if a version of the
+	// basis is no longer the current one, and with ErrIDUsed if a created organization,
+	// group or user has an id that was ever used by one of its kind. When it returns
+	// an error of another kind the outcome may be unknown: the change is there whole, or
+	// not at all.
 	Commit(ctx context.Context, change Change, updates map[string][]Update) (map[string]int64, error)
 
 	// TreeOf returns the tree of a resource at its committed version; ErrNoRow if there is
@@ -69,6 +75,7 @@ type Snapshot interface {
 	GroupReader
 	LinkReader
 	TrailReader
+	AnswerReader
 
 	// Version of the tree, 0 if there is no such tree.
 	Version(ctx context.Context, rootID string) (int64, error)
@@ -132,6 +139,12 @@ type LinkReader interface {
 type TrailReader interface {
 	// Events that match the filter, by Seq, at most limit of them.
 	Events(ctx context.Context, filter EventFilter, limit int) ([]Event, error)
+}
+
+// AnswerReader reads what is kept for repeats of requests.
+type AnswerReader interface {
+	// Answer is the one that is kept for a request, also if its time is over.
+	Answer(ctx context.Context, requester Requester, key string) (KeptAnswer, error)
 }
 
 // PageAll is the page that holds a whole list. It is for lists whose length the operation

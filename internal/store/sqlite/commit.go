@@ -21,6 +21,9 @@ func (s *Store) Commit(ctx context.Context, change tenancy.Change, updates map[s
 		return nil, err
 	}
 	err = s.writer.transact(ctx, func(ctx context.Context, tx *transaction) error {
+		if err := keepAnswer(ctx, tx, change.Answer); err != nil {
+			return err
+		}
 		if err := moveFrom(ctx, tx, change.Basis, versions); err != nil {
 			return err
 		}

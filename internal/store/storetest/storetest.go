@@ -28,6 +28,10 @@ type Store interface {
 	// keeps the time at which it was.
 	RevokeServiceKey(ctx context.Context, id string, at time.Time) error
 
+	// Secret is a random key of the record by its name. The first call makes it, and it
+	// never changes.
+	Secret(ctx context.Context, name string) ([]byte, error)
+
 	Close() error
 }
 
@@ -35,7 +39,7 @@ type Store interface {
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	suites := []map[string]func(world){
 		commitTests, basisTests, idTests, refusalTests, trailTests, deliveryTests, snapshotTests,
-		rowTests, belongingTests, listTests, filterTests, concurrencyTests, serviceKeyTests, propertyTests,
+		rowTests, belongingTests, listTests, filterTests, concurrencyTests, serviceKeyTests, propertyTests, answerTests, secretTests,
 	}
 	for _, suite := range suites {
 		for name, test := range suite {
