@@ -14,6 +14,7 @@ package delivery
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -98,11 +99,14 @@ func (t *tree) state() (version, epoch int64) {
 	return t.version, t.epoch
 }
 
-// beginParts opens an epoch in which the engine may show a part of a delivery.
-func (t *tree) beginParts() {
+// beginParts opens an epoch in which the engine may show a part of the version. Somebody
+// else may have delivered it meanwhile, with another tree: then there is none to see.
+func (t *tree) beginParts(version int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.epoch |= 1
+	if version > t.version {
+		t.epoch |= 1
+	}
 }
 
 // received notes that the engine holds the version in full, which ends such an epoch.
@@ -115,8 +119,30 @@ func (t *tree) received(version int64) {
 	}
 }
 
-// settle brings the engine to the version of the tree, or a later one.
+// behind says that a delivery moves another tree too, which has to come to a version first.
+type behind struct{ tenancy.Tree }
+
+func (b behind) Error() string {
+	return fmt.Sprintf("the tree %q has to be at version %d first", b.RootID, b.Version)
+}
+
+// settle brings the engine to the version of the tree, or a later one. Who waits for
+// another tree first has no turn meanwhile: the versions that trees wait for are of earlier
+// changes, so nobody waits for himself.
 func (d *Deliverer) settle(ctx context.Context, t *tree, version int64) error {
+	for {
+		err := d.settleInTurn(ctx, t, version)
+		var other behind
+		if !errors.As(err, &other) {
+			return err
+		}
+		if err := d.settle(ctx, d.tree(other.RootID), other.Version); err != nil {
+			return err
+		}
+	}
+}
+
+func (d *Deliverer) settleInTurn(ctx context.Context, t *tree, version int64) error {
 	if held, _ := t.state(); held >= version {
 		return nil
 	}
@@ -174,12 +200,20 @@ func (d *Deliverer) apply(ctx context.Context, t *tree, delivery tenancy.Deliver
 	if held, _ := t.state(); held >= delivery.Version {
 		return nil
 	}
-	if !d.engine.AppliesAtOnce(len(delivery.Updates)) {
-		t.beginParts()
+	if err := d.waitsFor(delivery); err != nil {
+		return err
+	}
+	atOnce := d.engine.AppliesAtOnce(delivery)
+	for _, moved := range delivery.Trees() {
+		if !atOnce {
+			d.tree(moved.RootID).beginParts(moved.Version)
+		}
 	}
 	err := d.engine.Apply(ctx, delivery)
 	if err == nil {
-		t.received(delivery.Version)
+		for _, moved := range delivery.Trees() {
+			d.tree(moved.RootID).received(moved.Version)
+		}
 		return nil
 	}
 	if !errors.Is(err, tenancy.ErrFence) {
@@ -192,4 +226,16 @@ func (d *Deliverer) apply(ctx context.Context, t *tree, delivery tenancy.Deliver
 		return nil
 	}
 	return tenancy.Unavailable(tenancy.CodeNotFresh, err)
+}
+
+// waitsFor is the error [behind] if a tree that the delivery moves too is not at the version
+// before it.
+func (d *Deliverer) waitsFor(delivery tenancy.Delivery) error {
+	for _, other := range delivery.With {
+		before := tenancy.Tree{RootID: other.RootID, Version: other.Version - 1}
+		if held, _ := d.tree(other.RootID).state(); held < before.Version {
+			return behind{before}
+		}
+	}
+	return nil
 }

@@ -18,7 +18,7 @@ type record struct {
 
 func newRecord() *record { return &record{deliveries: map[string][]tenancy.Delivery{}} }
 
-func (r *record) Commit(_ context.Context, _ tenancy.Change, updates map[string][]tenancy.Update) (map[string]int64, error) {
+func (r *record) Commit(_ context.Context, change tenancy.Change, updates map[string][]tenancy.Update) (map[string]int64, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	versions := map[string]int64{}
@@ -26,7 +26,20 @@ func (r *record) Commit(_ context.Context, _ tenancy.Change, updates map[string]
 		versions[root] = int64(len(r.deliveries[root]) + 1)
 		r.deliveries[root] = append(r.deliveries[root], tenancy.Delivery{RootID: root, Version: versions[root], Updates: u})
 	}
+	r.join(change.Joined(), versions)
 	return versions, nil
+}
+
+// join makes the last deliveries of the trees one.
+func (r *record) join(roots []string, versions map[string]int64) {
+	for _, root := range roots {
+		last := &r.deliveries[root][versions[root]-1]
+		for _, other := range roots {
+			if other != root {
+				last.With = append(last.With, tenancy.Tree{RootID: other, Version: versions[other]})
+			}
+		}
+	}
 }
 
 func (r *record) TreeOf(_ context.Context, resource tenancy.Object) (tenancy.Tree, error) {
@@ -109,7 +122,7 @@ func (e *engine) pause(err error) *pause {
 	return e.paused
 }
 
-func (e *engine) AppliesAtOnce(int) bool { return !e.inParts }
+func (e *engine) AppliesAtOnce(tenancy.Delivery) bool { return !e.inParts }
 
 func (e *engine) Apply(_ context.Context, d tenancy.Delivery) error {
 	if err := e.stopHalfway(); err != nil {
@@ -117,15 +130,22 @@ func (e *engine) Apply(_ context.Context, d tenancy.Delivery) error {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if err := e.failure(d.RootID); err != nil {
-		return err
+	if e.versions[d.RootID] == d.Version {
+		return nil
 	}
-	if e.versions[d.RootID] != d.Version-1 {
-		return tenancy.ErrFence
+	for _, tree := range d.Trees() {
+		if err := e.failure(tree.RootID); err != nil {
+			return err
+		}
+		if e.versions[tree.RootID] != tree.Version-1 {
+			return tenancy.ErrFence
+		}
 	}
 	e.half = false
-	e.versions[d.RootID] = d.Version
-	e.applied = append(e.applied, fmt.Sprintf("%s@%d", d.RootID, d.Version))
+	for _, tree := range d.Trees() {
+		e.versions[tree.RootID] = tree.Version
+		e.applied = append(e.applied, fmt.Sprintf("%s@%d", tree.RootID, tree.Version))
+	}
 	return nil
 }
 

@@ -10,61 +10,73 @@ import (
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
-// fenceMoves is how many updates of a write the fence takes: the old one goes, the new comes.
+// fenceMoves is how many updates of a write the fence of a tree takes: the old one goes,
+// the new comes.
 const fenceMoves = 2
 
+// room is how many updates a write takes beside the fences of the trees that it moves.
+func (e *Engine) room(d tenancy.Delivery) int { return e.maxUpdates - fenceMoves*len(d.Trees()) }
+
 // AppliesAtOnce implements [tenancy.Engine].
-func (e *Engine) AppliesAtOnce(updates int) bool { return updates+fenceMoves <= e.maxUpdates }
+func (e *Engine) AppliesAtOnce(d tenancy.Delivery) bool { return len(d.Updates) <= e.room(d) }
 
 // Apply implements [tenancy.Engine]. A version that the engine has already is no error: a
 // second delivery of the same change writes nothing.
 //
-// Each write goes out under the fence before it and moves the fence with it, so of several
+// Each write goes out under the fences before it and moves them with it, so of several
 // appliers of one delivery exactly one makes each step, and whoever comes late goes on from
-// where the fence stands. The fence counts the updates that are in, not the writes, so
+// where the fences stand. A fence counts the updates that are in, not the writes, so
 // appliers that write more or fewer at once can complete each other's work.
 func (e *Engine) Apply(ctx context.Context, d tenancy.Delivery) error {
 	if d.Version < 1 {
 		return fmt.Errorf("a tree has no version %d", d.Version)
 	}
 	updates := lastWords(d.Updates)
-	at := fence{version: d.Version - 1}
-	for at != (fence{version: d.Version}) {
-		next, part := e.step(at, d.Version, updates)
-		err := e.write(ctx, d.RootID, at, next, part)
+	trees := frontsOf(d)
+	for !trees.arrived() {
+		from := trees[0].at.part
+		to := min(from+e.room(d), len(updates))
+		next := trees.moveTo(to, len(updates))
+		err := e.write(ctx, trees, next, updates[from:to])
 		if err == nil {
-			at = next
+			trees = next
 			continue
 		}
 		if !isFenceFailure(err) {
 			return Translate(ctx, err)
 		}
-		if at, err = e.readFence(ctx, d.RootID); err != nil {
+		if trees, err = e.whereabouts(ctx, trees, len(updates)); err != nil {
 			return err
-		}
-		if !at.leadsTo(d.Version) || at.part > len(updates) {
-			return tenancy.ErrFence
 		}
 	}
 	return nil
 }
 
-// step is the write that follows on the fence at: its updates, and the fence after it.
-func (e *Engine) step(at fence, version int64, updates []tenancy.Update) (fence, []tenancy.Update) {
-	from := at.part
-	to := from + e.maxUpdates - fenceMoves
-	if to >= len(updates) {
-		return fence{version: version}, updates[from:]
+// whereabouts reads where the trees are after a write has failed on their fences. It is
+// ErrFence if one is not where the delivery begins, nor on its way.
+func (e *Engine) whereabouts(ctx context.Context, trees fronts, updates int) (fronts, error) {
+	for {
+		now, err := trees.read(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		if !now.onTheWay(updates) {
+			return nil, tenancy.ErrFence
+		}
+		if now.together() {
+			return now, nil
+		}
 	}
-	return fence{version: version, part: to}, updates[from:to]
 }
 
-// write applies updates and moves the fence, both or neither.
-func (e *Engine) write(ctx context.Context, rootID string, at, next fence, updates []tenancy.Update) error {
-	request := &v1.WriteRelationshipsRequest{
-		OptionalPreconditions: []*v1.Precondition{at.precondition(rootID)},
+// write applies updates and moves the fences, all or nothing.
+func (e *Engine) write(ctx context.Context, trees, next fronts, updates []tenancy.Update) error {
+	request := &v1.WriteRelationshipsRequest{}
+	for i, tree := range trees {
+		request.OptionalPreconditions = append(request.OptionalPreconditions, tree.at.preconditions(tree.rootID)...)
+		updates = slices.Concat(updates, tree.at.move(tree.rootID, next[i].at))
 	}
-	for _, u := range slices.Concat(updates, at.move(rootID, next)) {
+	for _, u := range updates {
 		request.Updates = append(request.Updates, updateMessage(u))
 	}
 	_, err := e.client.WriteRelationships(ctx, request)

@@ -28,8 +28,8 @@ const DefaultMaxUpdates = 1000
 // Options are what an Engine has to know of its SpiceDB. The zero value fits a stock one.
 type Options struct {
 	// MaxUpdates is how many updates SpiceDB takes in one write, DefaultMaxUpdates if 0:
-	// its flag --write-relationships-max-updates-per-call. It must be 3 at least, as the
-	// fence takes two of them.
+	// its flag --write-relationships-max-updates-per-call. It must be 5 at least, as the
+	// fence of each tree takes two of them, and a change may move two trees.
 	MaxUpdates int
 }
 

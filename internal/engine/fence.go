@@ -17,12 +17,15 @@ import (
 //
 //	organization:ROOT#version@version:7      version 7 is in
 //	organization:ROOT#version@version:8/998  and of version 8 the first 998 updates
+//	ended_tree:HASH#version@version:9        with version 9 the tree has ended
 //
-// The zero fence is that of a tree of which the engine has received nothing: it has no
-// relationship.
+// An ended tree keeps its fence, or a late delivery of its first version would find it as
+// if it had never been. The zero fence is that of a tree of which the engine has received
+// nothing: it has no relationship.
 type fence struct {
 	version int64
 	part    int // how many updates of version are in; 0: all of them
+	ended   bool
 }
 
 // full is the last version that is in whole.
@@ -33,21 +36,24 @@ func (f fence) full() int64 {
 	return f.version
 }
 
-// leadsTo reports whether the next writes at f, or none, bring the tree to the version.
-func (f fence) leadsTo(version int64) bool {
-	return f.version == version || f == fence{version: version - 1}
-}
-
 func (f fence) relationship(rootID string) tenancy.Relationship {
 	id := strconv.FormatInt(f.version, 10)
 	if f.part > 0 {
 		id += "/" + strconv.Itoa(f.part)
 	}
 	return tenancy.Relationship{
-		Resource: tenancy.Object{Type: "organization", ID: rootID},
+		Resource: f.resource(rootID),
 		Relation: "version",
 		Subject:  tenancy.Object{Type: "version", ID: id},
 	}
+}
+
+// resource is what the fence stands on.
+func (f fence) resource(rootID string) tenancy.Object {
+	if f.ended {
+		return tenancy.EndedTree{RootID: rootID}.Object()
+	}
+	return tenancy.Object{Type: "organization", ID: rootID}
 }
 
 // Fence is the relationship that says that an engine has received a version of a tree in
@@ -69,24 +75,27 @@ func parseFence(id string) (f fence, err error) {
 	return f, nil
 }
 
-// fenceFilter matches whichever fence of the tree.
-func fenceFilter(rootID string) *v1.RelationshipFilter {
+// fenceFilter matches whichever fence stands on the resource.
+func fenceFilter(resource tenancy.Object) *v1.RelationshipFilter {
 	return &v1.RelationshipFilter{
-		ResourceType:       "organization",
-		OptionalResourceId: rootID,
+		ResourceType:       resource.Type,
+		OptionalResourceId: resource.ID,
 		OptionalRelation:   "version",
 	}
 }
 
-// precondition holds while the fence of the tree is at f.
-func (f fence) precondition(rootID string) *v1.Precondition {
-	filter := fenceFilter(rootID)
+// preconditions hold while the fence of the tree is at f.
+func (f fence) preconditions(rootID string) []*v1.Precondition {
 	if f == (fence{}) {
-		return &v1.Precondition{Operation: v1.Precondition_OPERATION_MUST_NOT_MATCH, Filter: filter}
+		return []*v1.Precondition{
+			{Operation: v1.Precondition_OPERATION_MUST_NOT_MATCH, Filter: fenceFilter(f.resource(rootID))},
+			{Operation: v1.Precondition_OPERATION_MUST_NOT_MATCH, Filter: fenceFilter(fence{ended: true}.resource(rootID))},
+		}
 	}
-	version := f.relationship(rootID).Subject
-	filter.OptionalSubjectFilter = &v1.SubjectFilter{SubjectType: version.Type, OptionalSubjectId: version.ID}
-	return &v1.Precondition{Operation: v1.Precondition_OPERATION_MUST_MATCH, Filter: filter}
+	at := f.relationship(rootID)
+	filter := fenceFilter(at.Resource)
+	filter.OptionalSubjectFilter = &v1.SubjectFilter{SubjectType: at.Subject.Type, OptionalSubjectId: at.Subject.ID}
+	return []*v1.Precondition{{Operation: v1.Precondition_OPERATION_MUST_MATCH, Filter: filter}}
 }
 
 // move lists the updates that bring the fence of the tree from f to next.
@@ -98,13 +107,26 @@ func (f fence) move(rootID string, next fence) []tenancy.Update {
 	return moves
 }
 
-// readFence reads where the fence of the tree stands now.
+// readFence reads where the fence of the tree stands now. One that ends or goes on between
+// the two reads may look as if it had never been: who writes upon that fails, and reads
+// again.
 func (e *Engine) readFence(ctx context.Context, rootID string) (fence, error) {
+	f, err := e.fenceOn(ctx, fence{}.resource(rootID))
+	if err != nil || f != (fence{}) {
+		return f, err
+	}
+	f, err = e.fenceOn(ctx, fence{ended: true}.resource(rootID))
+	f.ended = f != (fence{})
+	return f, err
+}
+
+// fenceOn reads the fence that stands on a resource.
+func (e *Engine) fenceOn(ctx context.Context, resource tenancy.Object) (fence, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // releases a stream that is left before its end
 	stream, err := e.client.ReadRelationships(ctx, &v1.ReadRelationshipsRequest{
 		Consistency:        head(),
-		RelationshipFilter: fenceFilter(rootID),
+		RelationshipFilter: fenceFilter(resource),
 	})
 	if err != nil {
 		return fence{}, Translate(ctx, err)
@@ -117,7 +139,7 @@ func (e *Engine) readFence(ctx context.Context, rootID string) (fence, error) {
 		return fence{}, Translate(ctx, err)
 	}
 	if _, err := stream.Recv(); err == nil {
-		return fence{}, fmt.Errorf("the tree of %s stands at two versions in the engine", rootID)
+		return fence{}, fmt.Errorf("%s stands at two versions in the engine", resource)
 	} else if !errors.Is(err, io.EOF) {
 		return fence{}, Translate(ctx, err)
 	}

@@ -145,10 +145,14 @@ func big(t *testing.T) (tenancy.Delivery, []string) {
 
 func TestAppliesAtOnce(t *testing.T) {
 	e := engine.New(nil, engine.Options{MaxUpdates: 5})
-	require.True(t, e.AppliesAtOnce(3))
-	require.False(t, e.AppliesAtOnce(4))
-	require.True(t, engine.New(nil, engine.Options{}).AppliesAtOnce(998))
-	require.False(t, engine.New(nil, engine.Options{}).AppliesAtOnce(999))
+	require.True(t, e.AppliesAtOnce(tenancy.Delivery{Updates: make([]tenancy.Update, 3)}))
+	require.False(t, e.AppliesAtOnce(tenancy.Delivery{Updates: make([]tenancy.Update, 4)}))
+	two := []tenancy.Tree{{RootID: "other", Version: 1}}
+	require.True(t, e.AppliesAtOnce(tenancy.Delivery{With: two, Updates: make([]tenancy.Update, 1)}))
+	require.False(t, e.AppliesAtOnce(tenancy.Delivery{With: two, Updates: make([]tenancy.Update, 2)}))
+	stock := engine.New(nil, engine.Options{})
+	require.True(t, stock.AppliesAtOnce(tenancy.Delivery{Updates: make([]tenancy.Update, 998)}))
+	require.False(t, stock.AppliesAtOnce(tenancy.Delivery{Updates: make([]tenancy.Update, 999)}))
 }
 
 func TestWritesStayWithinTheLimit(t *testing.T) {

@@ -37,6 +37,8 @@ func Of(row tenancy.Row) []tenancy.Relationship {
 	switch row := row.(type) {
 	case tenancy.Tree:
 		return []tenancy.Relationship{Fence(row)}
+	case tenancy.EndedTree:
+		return []tenancy.Relationship{{Resource: row.Object(), Relation: "version", Subject: version(row.Version)}}
 	case tenancy.Organization:
 		return ofOrganization(row)
 	case tenancy.Owner:
@@ -54,8 +56,11 @@ func Of(row tenancy.Row) []tenancy.Relationship {
 // Fence is the relationship that tells which version of a tree the engine holds. The
 // engine moves it itself, in the write that brings the version; no update holds it.
 func Fence(tree tenancy.Tree) tenancy.Relationship {
-	version := tenancy.Object{Type: "version", ID: strconv.FormatInt(tree.Version, 10)}
-	return tenancy.Relationship{Resource: organization(tree.RootID), Relation: "version", Subject: version}
+	return tenancy.Relationship{Resource: organization(tree.RootID), Relation: "version", Subject: version(tree.Version)}
+}
+
+func version(n int64) tenancy.Object {
+	return tenancy.Object{Type: "version", ID: strconv.FormatInt(n, 10)}
 }
 
 // ofOrganization says where an organization is, also while it is suspended: its place grants

@@ -7,7 +7,8 @@ import (
 )
 
 // Updates derives what the engine has to receive for a change, by the root of each tree
-// that the change moves. A tree that moves without any update has an empty list.
+// that the change moves. A tree that moves without any update has an empty list. Trees
+// between which rows move have one list, the same for each (see [tenancy.Delivery]).
 //
 // The cost follows the change, not the tree.
 func Updates(change tenancy.Change) map[string][]tenancy.Update {
@@ -30,7 +31,19 @@ func Updates(change tenancy.Change) map[string][]tenancy.Update {
 			}
 		}
 	}
+	join(updates, change.Joined())
 	return updates
+}
+
+// join gives each of the trees the updates of all.
+func join(updates map[string][]tenancy.Update, roots []string) {
+	var together []tenancy.Update
+	for _, root := range roots {
+		together = append(together, updates[root]...)
+	}
+	for _, root := range roots {
+		updates[root] = together
+	}
 }
 
 func of(row tenancy.Row) []tenancy.Relationship {

@@ -1,6 +1,7 @@
 package tenancy
 
 import (
+	"slices"
 	"time"
 )
 
@@ -63,6 +64,23 @@ func (c Change) Moves() []string {
 	return roots
 }
 
+// Joined lists the roots of the trees between which the change moves rows, in order of
+// first mention; it is empty for a change that moves none. What such a change means for one
+// of these trees can't be told without the others: the engine receives it for all of them
+// in one step.
+func (c Change) Joined() []string {
+	moves := func(rc RowChange) bool {
+		return rc.Before != nil && rc.After != nil && rc.Before.Tree() != rc.After.Tree()
+	}
+	var moved Change
+	for _, rc := range c.Rows {
+		if moves(rc) {
+			moved.Rows = append(moved.Rows, rc)
+		}
+	}
+	return moved.Moves()
+}
+
 // Result tells what became of an attempt.
 type Result string
 
@@ -101,8 +119,25 @@ type Token struct {
 
 // Delivery is one committed version of a tree as the engine has to receive it: the
 // updates that lead from the version before to Version.
+//
+// A change that has moved rows between trees is one delivery of all of them: With are the
+// others at their versions, and Updates are those of all. It is the same whichever of the
+// trees it is read for.
 type Delivery struct {
 	RootID  string
 	Version int64
+	With    []Tree
 	Updates []Update
+}
+
+// Trees are all trees that the delivery moves, at the versions to which it brings them.
+func (d Delivery) Trees() []Tree {
+	return append([]Tree{{RootID: d.RootID, Version: d.Version}}, d.With...)
+}
+
+// Ends reports whether the tree is no more after the delivery: its root was deleted, or
+// has another root now.
+func (d Delivery) Ends(rootID string) bool {
+	root := Object{Type: "organization", ID: rootID}
+	return slices.Contains(d.Updates, Update{Delete: true, Relationship: Relationship{Resource: root, Relation: "root", Subject: root}})
 }

@@ -23,17 +23,18 @@ type Engine interface {
 	LookupResources(ctx context.Context, subject Object, permission, resourceType string) ([]string, error)
 
 	// Version returns the version of the tree that the engine has received in full, 0 if
-	// it has received none.
+	// it has received none. A tree that has ended keeps its last one.
 	Version(ctx context.Context, rootID string) (int64, error)
 
-	// Apply brings the tree from one version to the next. It fails with ErrFence, and
-	// changes nothing, if the engine is not at d.Version-1. Readers may see a part of a
+	// Apply brings the trees of the delivery from one version to the next, all in one step.
+	// It fails with ErrFence, and changes nothing, if the engine is not at the version
+	// before of each. Readers may see a part of a
 	// delivery that does not fit in one write of the engine (see AppliesAtOnce) until
 	// Apply returns; applying it again completes what a crash has left half done.
 	Apply(ctx context.Context, d Delivery) error
 
-	// AppliesAtOnce reports whether the engine takes so many updates in one atomic write.
-	AppliesAtOnce(updates int) bool
+	// AppliesAtOnce reports whether the engine takes the delivery in one atomic write.
+	AppliesAtOnce(d Delivery) bool
 
 	// Load fills an empty engine with relationships. It is for a rebuild, before anybody
 	// asks.

@@ -16,8 +16,9 @@ type ground struct {
 }
 
 // The rows of people and things that belong to no organization stand by themselves.
-func (t Tree) on(ground) Row { return t }
-func (u User) on(ground) Row { return u }
+func (t Tree) on(ground) Row      { return t }
+func (t EndedTree) on(ground) Row { return t }
+func (u User) on(ground) Row      { return u }
 
 func (o Organization) on(g ground) Row {
 	o.RootID, o.Suspended = g.rootID, g.suspended[o.ID]

@@ -1,6 +1,10 @@
 package tenancy
 
-import "time"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+)
 
 // Row is one record of the state. The rows of a tree are its whole state, and each row
 // alone says which relationships follow from it: what has no force (an inactive link, a
@@ -20,6 +24,22 @@ type Row interface {
 type Tree struct {
 	RootID  string
 	Version int64
+}
+
+// EndedTree is a tree that is no more, at its last version: its root was deleted, or
+// attached to another tree. Versions never begin anew: if the root is detached again, its
+// tree goes on from here, so that no state of it is ever taken for another one, and nothing
+// that was on its way before comes late.
+type EndedTree struct {
+	RootID  string
+	Version int64
+}
+
+// Object is what the engine knows of the tree. Its id is a hash, as nothing in the engine
+// names what was deleted (I-4).
+func (t EndedTree) Object() Object {
+	hash := sha256.Sum256([]byte(t.RootID))
+	return Object{Type: "ended_tree", ID: hex.EncodeToString(hash[:])}
 }
 
 // OrganizationState tells whether an organization is in use.
@@ -167,6 +187,7 @@ type User struct {
 
 // The tree of each kind of row; see [Row].
 func (t Tree) Tree() string         { return t.RootID }
+func (t EndedTree) Tree() string    { return t.RootID }
 func (o Organization) Tree() string { return o.RootID }
 func (o Owner) Tree() string        { return o.RootID }
 func (s Subscription) Tree() string { return s.RootID }
@@ -176,6 +197,7 @@ func (l Link) Tree() string         { return l.RootID }
 func (User) Tree() string           { return "" }
 
 func (Tree) isRow()         {}
+func (EndedTree) isRow()    {}
 func (Organization) isRow() {}
 func (Owner) isRow()        {}
 func (Subscription) isRow() {}

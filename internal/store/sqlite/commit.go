@@ -95,7 +95,7 @@ func writeTrails(ctx context.Context, tx *transaction, change tenancy.Change, ve
 	event := change.Event
 	for _, root := range change.Moves() {
 		event.RootID, event.Version, event.Organizations = root, versions[root], change.About[root]
-		if err := writeEvent(ctx, tx, event, updates[root]); err != nil {
+		if err := writeEvent(ctx, tx, event, deliveryOf(change, root, versions, updates)); err != nil {
 			return err
 		}
 	}
@@ -103,7 +103,7 @@ func writeTrails(ctx context.Context, tx *transaction, change tenancy.Change, ve
 		return nil
 	}
 	event.RootID, event.Version, event.Organizations = "", 0, nil
-	return writeEvent(ctx, tx, event, nil)
+	return writeEvent(ctx, tx, event, tenancy.Delivery{})
 }
 
 func altersUser(change tenancy.Change) bool {

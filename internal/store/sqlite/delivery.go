@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"slices"
 
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
@@ -13,11 +14,44 @@ func (s *Store) Deliveries(ctx context.Context, rootID string, after int64, limi
 	scan := func(row scanner) (tenancy.Delivery, error) {
 		d := tenancy.Delivery{RootID: rootID}
 		var texts []string
-		err := row.Scan(&d.Version, document{&texts})
+		var joined []joinedTree
+		err := row.Scan(&d.Version, document{&joined}, document{&texts})
 		if err == nil {
 			d.Updates, err = parseUpdates(texts)
+		}
+		for _, other := range joined {
+			d.With = append(d.With, tenancy.Tree{RootID: other.Root, Version: other.Version})
 		}
 		return d, err
 	}
 	return all(ctx, s.reader, scan, qDeliveries, rootID, after, limit)
+}
+
+// joinedTree is a tree of [tenancy.Delivery.With] as an event keeps it.
+type joinedTree struct {
+	Root    string `json:"root"`
+	Version int64  `json:"version"`
+}
+
+func joinedTo(d tenancy.Delivery) []joinedTree {
+	joined := make([]joinedTree, len(d.With))
+	for i, other := range d.With {
+		joined[i] = joinedTree{other.RootID, other.Version}
+	}
+	return joined
+}
+
+// deliveryOf is what the engine has to receive of a change for one of its trees.
+func deliveryOf(change tenancy.Change, root string, versions map[string]int64, updates map[string][]tenancy.Update) tenancy.Delivery {
+	d := tenancy.Delivery{RootID: root, Version: versions[root], Updates: updates[root]}
+	joined := change.Joined()
+	if !slices.Contains(joined, root) {
+		return d
+	}
+	for _, other := range joined {
+		if other != root {
+			d.With = append(d.With, tenancy.Tree{RootID: other, Version: versions[other]})
+		}
+	}
+	return d
 }

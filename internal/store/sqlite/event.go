@@ -28,15 +28,16 @@ func (s *Store) Record(ctx context.Context, e tenancy.Event) error {
 		if e.Version == 0 {
 			e.RootID = ""
 		}
-		return writeEvent(ctx, tx, e, nil)
+		return writeEvent(ctx, tx, e, tenancy.Delivery{})
 	})
 }
 
-// writeEvent gives the event the next number of its trail.
-func writeEvent(ctx context.Context, tx *transaction, e tenancy.Event, updates []tenancy.Update) error {
+// writeEvent gives the event the next number of its trail, and keeps with it what the
+// engine has to receive.
+func writeEvent(ctx context.Context, tx *transaction, e tenancy.Event, d tenancy.Delivery) error {
 	seq, err := one(ctx, tx, scanInt, qEventInsert, e.RootID, millis(e.At), e.Version, document{e.Organizations},
 		e.Actor.Type, e.Actor.ID, e.OnBehalfOf, e.From, e.Action, e.Target.Type, e.Target.ID,
-		document{e.Detail}, e.Result, e.Code, e.RequestID, updatesJSON(updates))
+		document{e.Detail}, e.Result, e.Code, e.RequestID, updatesJSON(d.Updates), document{joinedTo(d)})
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 
 // wholeTables lists the statements that are meant to read a table from end to end.
 var wholeTables = []*query{
-	qEveryTree, qEveryUser, qEveryOrganization, qEverySubscription, qEveryOwner, qEveryGroup,
+	qEveryTree, qEveryEnded, qEveryUser, qEveryOrganization, qEverySubscription, qEveryOwner, qEveryGroup,
 	qEveryMembership, qEveryLink, qServiceKeys, qTakeView,
 }
 

@@ -13,6 +13,7 @@ var everyRow = []struct {
 	scan  func(scanner) (tenancy.Row, error)
 }{
 	{qEveryTree, asRow(scanTree)},
+	{qEveryEnded, asRow(scanEndedTree)},
 	{qEveryUser, asRow(scanUser)},
 	{qEveryOrganization, asRow(scanOrganization)},
 	{qEverySubscription, asRow(scanSubscription)},

@@ -13,6 +13,7 @@ var (
 	qTreesOfUser = named("trees_of_user")
 	qTreesWith   = named("trees_with_organizations")
 	qEveryTree   = named("every_tree")
+	qEveryEnded  = named("every_ended_tree")
 )
 
 // qTreeOf finds the tree of a resource, by its type.
@@ -24,6 +25,11 @@ var qTreeOf = map[string]*query{
 func scanTree(s scanner) (t tenancy.Tree, err error) {
 	err = s.Scan(&t.RootID, &t.Version)
 	return t, err
+}
+
+func scanEndedTree(s scanner) (tenancy.EndedTree, error) {
+	t, err := scanTree(s)
+	return tenancy.EndedTree{RootID: t.RootID, Version: t.Version}, err
 }
 
 // TreeOf implements [tenancy.Recorder].

@@ -20,6 +20,9 @@ func newModel() *model {
 }
 
 func (m *model) version(rootID string) int64 {
+	if ended, ok := m.rows["ended-tree "+rootID].(tenancy.EndedTree); ok {
+		return ended.Version
+	}
 	tree, _ := m.rows["tree "+rootID].(tenancy.Tree)
 	return tree.Version
 }
@@ -62,9 +65,6 @@ func begins(c tenancy.Change, rootID string) bool {
 }
 
 func (m *model) write(c tenancy.Change) {
-	for _, id := range c.Moves() {
-		m.rows["tree "+id] = tenancy.Tree{RootID: id, Version: m.version(id) + 1}
-	}
 	for _, rc := range c.Rows {
 		if rc.After == nil {
 			delete(m.rows, rowKey(rc.Before))
@@ -80,6 +80,21 @@ func (m *model) write(c tenancy.Change) {
 		}
 		m.rows[rowKey(row)] = row
 	}
+	for _, id := range c.Moves() {
+		m.move(id)
+	}
+}
+
+// move begins, moves or ends a tree, which is there as long as its root is one.
+func (m *model) move(id string) {
+	version := m.version(id) + 1
+	delete(m.rows, "tree "+id)
+	delete(m.rows, "ended-tree "+id)
+	var tree tenancy.Row = tenancy.EndedTree{RootID: id, Version: version}
+	if o, ok := m.rows["organization "+id].(tenancy.Organization); ok && o.IsRoot() {
+		tree = tenancy.Tree{RootID: id, Version: version}
+	}
+	m.rows[rowKey(tree)] = tree
 }
 
 func (m *model) tell(c tenancy.Change) {

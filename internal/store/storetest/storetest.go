@@ -39,7 +39,7 @@ type Store interface {
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	suites := []map[string]func(world){
 		commitTests, basisTests, idTests, refusalTests, trailTests, deliveryTests, snapshotTests,
-		rowTests, belongingTests, listTests, filterTests, concurrencyTests, serviceKeyTests, propertyTests, answerTests, secretTests,
+		rowTests, belongingTests, treeTests, listTests, filterTests, concurrencyTests, serviceKeyTests, propertyTests, answerTests, secretTests,
 	}
 	for _, suite := range suites {
 		for name, test := range suite {

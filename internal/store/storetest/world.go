@@ -164,8 +164,9 @@ func (w world) everything() any {
 	rows := w.rows()
 	trails := map[string][]tenancy.Event{"": w.trail("")}
 	for _, row := range rows {
-		if tree, ok := row.(tenancy.Tree); ok {
-			trails[tree.RootID] = w.trail(tree.RootID)
+		switch tree := row.(type) {
+		case tenancy.Tree, tenancy.EndedTree:
+			trails[tree.Tree()] = w.trail(tree.Tree())
 		}
 	}
 	return []any{rows, trails}
@@ -176,6 +177,8 @@ func rowKey(row tenancy.Row) string {
 	switch r := row.(type) {
 	case tenancy.Tree:
 		return "tree " + r.RootID
+	case tenancy.EndedTree:
+		return "ended-tree " + r.RootID
 	case tenancy.User:
 		return "user " + r.ID
 	case tenancy.Organization:

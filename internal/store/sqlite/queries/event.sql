@@ -3,10 +3,10 @@
 -- name: event_insert
 INSERT INTO events
     (root_id, seq, at, version, organizations, actor_type, actor_id, on_behalf_of, from_address,
-     action, target_type, target_id, detail, result, code, request_id, updates)
+     action, target_type, target_id, detail, result, code, request_id, updates, joined)
 VALUES
     (?1, (SELECT coalesce(max(seq), 0) + 1 FROM events WHERE root_id = ?1),
-     ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+     ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
 RETURNING seq;
 
 -- name: event_keys_insert
@@ -36,7 +36,7 @@ ORDER BY k.seq
 LIMIT ?3;
 
 -- name: deliveries
-SELECT version, updates
+SELECT version, joined, updates
 FROM events
 WHERE root_id = ?1 AND root_id <> '' AND result = 'done' AND version > ?2
 ORDER BY version

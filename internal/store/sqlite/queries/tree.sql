@@ -35,8 +35,17 @@ WHERE root_id IN (
 )
 ORDER BY root_id;
 
+-- A tree is there as long as its root is one.
+
 -- name: every_tree
-SELECT root_id, version FROM trees;
+SELECT t.root_id, t.version
+FROM trees t CROSS JOIN organizations o ON o.id = t.root_id
+WHERE o.root_id = o.id;
+
+-- name: every_ended_tree
+SELECT t.root_id, t.version
+FROM trees t
+WHERE NOT EXISTS (SELECT 1 FROM organizations o WHERE o.id = t.root_id AND o.root_id = o.id);
 
 -- name: take_view
 SELECT count(*) FROM (SELECT 1 FROM trees LIMIT 1);
