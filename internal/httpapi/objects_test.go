@@ -12,7 +12,7 @@ import (
 
 var (
 	timeText  = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`)
-	madeText  = regexp.MustCompile(`(org|grp|req)_[0-9a-v]{26}`)
+	madeText  = regexp.MustCompile(`(org|grp|inv|req)_[0-9a-v]{26}`)
 	tokenText = regexp.MustCompile(`"token":"[A-Za-z0-9_-]+"`)
 )
 

@@ -12,6 +12,7 @@ func createOrganization(ctx context.Context, c *call) (answer, error) {
 		Name             string `json:"name"`
 		ParentID         string `json:"parent_id"`
 		Detached         bool   `json:"detached"`
+		EmailDomain      string `json:"email_domain"`
 		DefaultDashboard string `json:"default_dashboard"`
 		OwnerID          string `json:"owner_id"`
 	}
@@ -42,6 +43,7 @@ func getOrganization(ctx context.Context, c *call) (answer, error) {
 func patchOrganization(ctx context.Context, c *call) (answer, error) {
 	var in struct {
 		Name             *string `json:"name"`
+		EmailDomain      *string `json:"email_domain"`
 		DefaultDashboard *string `json:"default_dashboard"`
 	}
 	if err := c.body(&in); err != nil {

@@ -48,6 +48,7 @@ func showOrganization(view tenancy.OrganizationView) any {
 		RootID:           view.RootID,
 		Depth:            view.Depth,
 		Isolation:        view.Isolation,
+		EmailDomain:      view.EmailDomain,
 		DefaultDashboard: view.DefaultDashboard,
 		Plan:             view.Plan,
 		Subscription:     showSubscription(view.Subscription),

@@ -23,6 +23,7 @@ type problem struct {
 
 	// What single codes add (API, "Answers").
 	Errors     []tenancy.FieldError `json:"errors,omitempty"`
+	Field      string               `json:"field,omitempty"`
 	ManagedAt  *tenancy.ManagedAt   `json:"managed_at,omitempty"`
 	RetryAfter int                  `json:"retry_after,omitempty"` // seconds
 }
@@ -40,11 +41,17 @@ var kinds = map[tenancy.Code]struct {
 	tenancy.CodeUnauthenticated:             {http.StatusUnauthorized, "The caller is not known."},
 	tenancy.CodeForbidden:                   {http.StatusForbidden, "The caller may not do this."},
 	tenancy.CodeLicenseRequired:             {http.StatusForbidden, "This needs a licence."},
+	tenancy.CodeEmailMismatch:               {http.StatusForbidden, "The e-mail address is another one."},
 	tenancy.CodeNotFound:                    {http.StatusNotFound, "Not found."},
 	tenancy.CodeIDUsed:                      {http.StatusConflict, "The id was used before."},
 	tenancy.CodeDepthExceeded:               {http.StatusConflict, "The tree would be too deep."},
 	tenancy.CodeNotDescendant:               {http.StatusConflict, "The organization is not below the group's home."},
 	tenancy.CodeLastOwner:                   {http.StatusConflict, "The last owner stays."},
+	tenancy.CodeDuplicateInvitation:         {http.StatusConflict, "The address is invited already."},
+	tenancy.CodeAlreadyMember:               {http.StatusConflict, "The person is in the group already."},
+	tenancy.CodeDomainTaken:                 {http.StatusConflict, "The e-mail domain is taken."},
+	tenancy.CodeInvitationClosed:            {http.StatusConflict, "The invitation is closed."},
+	tenancy.CodeInviterUnqualified:          {http.StatusConflict, "The inviter could not invite any more."},
 	tenancy.CodeManagedElsewhere:            {http.StatusConflict, "The access is managed elsewhere."},
 	tenancy.CodeIdempotencyConflict:         {http.StatusConflict, "The key was used for another request."},
 	tenancy.CodeConflict:                    {http.StatusConflict, "Others made changes at the same time."},
@@ -52,6 +59,9 @@ var kinds = map[tenancy.Code]struct {
 	tenancy.CodeTooLarge:                    {http.StatusRequestEntityTooLarge, "The request is too large."},
 	tenancy.CodeInvalid:                     {http.StatusUnprocessableEntity, "The input is invalid."},
 	tenancy.CodePreconditionRequired:        {http.StatusPreconditionRequired, "The request must say what it expects."},
+	tenancy.CodeEmailDomain:                 {http.StatusUnprocessableEntity, "The address is of another e-mail domain."},
+	tenancy.CodeImmutable:                   {http.StatusUnprocessableEntity, "This can't be changed."},
+	tenancy.CodeCooldown:                    {http.StatusTooManyRequests, "A mail was sent a short time ago."},
 	codeInternal:                            {http.StatusInternalServerError, "The service has failed."},
 	tenancy.CodeNotFresh:                    {http.StatusServiceUnavailable, "Fresh facts can't be had now."},
 	tenancy.CodeEngineUnavailable:           {http.StatusServiceUnavailable, "The decision engine is not available."},
@@ -91,6 +101,7 @@ func (c *call) problemOf(e *tenancy.Error) problem {
 		Code:       e.Code,
 		RequestID:  c.id,
 		Errors:     e.Fields,
+		Field:      e.Field,
 		ManagedAt:  e.ManagedAt,
 		RetryAfter: wholeSeconds(e.RetryAfter),
 	}

@@ -47,5 +47,12 @@ var routes = []Route{
 	{Method: "DELETE", Path: "/v1/organizations/{id}/links/{gid}", Operation: "link.remove", handle: removeLink},
 	{Method: "GET", Path: "/v1/groups/{gid}/links", Operation: "group.link.list", Query: paging, handle: listLinksOf},
 
+	{Method: "POST", Path: "/v1/groups/{gid}/invitations", Operation: "invitation.create", handle: invite},
+	{Method: "GET", Path: "/v1/organizations/{id}/invitations", Operation: "invitation.list", Query: append([]string{"state"}, paging...), handle: listInvitations},
+	{Method: "POST", Path: "/v1/invitations/{id}/resend", Operation: "invitation.resend", handle: resendInvitation},
+	{Method: "DELETE", Path: "/v1/invitations/{id}", Operation: "invitation.revoke", handle: revokeInvitation},
+	{Method: "POST", Path: "/v1/invitations/accept", Operation: "invitation.accept", handle: answerInvitation((*tenancy.Service).AcceptInvitation)},
+	{Method: "POST", Path: "/v1/invitations/decline", Operation: "invitation.decline", handle: answerInvitation((*tenancy.Service).DeclineInvitation)},
+
 	{Method: "POST", Path: "/v1/check", Operation: operationCheck, handle: check},
 }

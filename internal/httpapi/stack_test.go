@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,7 +28,17 @@ type stack struct {
 	console  tenancy.ServiceKey
 	secrets  map[string]string // text of a key by the key's id
 	heads    map[string]int64  // last event seen, by trail
+	clock    *clock
 }
+
+// clock is the machine's, as far ahead as tests have put it.
+type clock struct{ ahead atomic.Int64 }
+
+func (c *clock) Now() time.Time {
+	return tenancy.SystemClock{}.Now().Add(time.Duration(c.ahead.Load()))
+}
+
+func (c *clock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
 
 var shared *stack
 
@@ -53,12 +64,12 @@ func withStack(run func() int) int {
 
 func newStack(store *sqlite.Store, engine tenancy.Engine) *stack {
 	log := slog.New(slog.DiscardHandler)
-	s := &stack{store: store, secrets: map[string]string{}, heads: map[string]int64{}}
+	s := &stack{store: store, secrets: map[string]string{}, heads: map[string]int64{}, clock: &clock{}}
 	s.platform = s.addKey(tenancy.PlatformKey)
 	s.console = s.addKey(tenancy.ConsoleKey)
 	d := delivery.New(store, engine, log)
 	s.handler = httpapi.New(httpapi.Config{
-		Service:       tenancy.NewService(store, d, d, tenancy.SystemClock{}, tenancy.Options{Log: log}),
+		Service:       tenancy.NewService(store, d, d, s.clock, tenancy.Options{Log: log}),
 		Authenticator: must(authn.New(store, "")),
 		Log:           log,
 	})

@@ -123,7 +123,7 @@ func TestRevokedKeyIsRefusedAtOnce(t *testing.T) {
 	w := newWorld(t)
 	s := *w.stack
 	s.platform = s.addKey("platform")
-	mine := &world{&s, w.prefix}
+	mine := &world{&s, w.prefix, w.made}
 	get := request{method: "GET", path: "/v1/organizations/{S}", actor: "platform"}
 	require.Equal(t, 200, mine.send(t, get).status)
 	require.NoError(t, s.store.RevokeServiceKey(t.Context(), s.platform.ID, time.Now()))

@@ -20,6 +20,9 @@ var (
 	ofGroupOwnersGone = [7]outcome{gone, noActor, hidden, gone, gone, forbidden, hidden}
 )
 
+// mismatch is the answer to who has a token that is for another one.
+var mismatch = refused(403, tenancy.CodeEmailMismatch)
+
 // userDone is a change of a user, who belongs to no tree.
 var userDone = outcome{200, "", "service"}
 
@@ -58,6 +61,14 @@ var trials = map[string]trial{
 	"link.put":        {"PUT", "/v1/organizations/{L}/links/{G}", `{}`, [7]outcome{done, noActor, hidden, done, hidden, hidden, hidden}},
 	"link.remove":     {"DELETE", "/v1/organizations/{M}/links/{G}", "", [7]outcome{gone, noActor, hidden, gone, gone, forbidden, hidden}},
 	"group.link.list": {"GET", "/v1/groups/{G}/links", "", ofGroupViewers},
+
+	"invitation.create": {"POST", "/v1/groups/{G}/invitations", `{"email":"new@example.com","role":"member"}`, [7]outcome{forbidden, noActor, hidden, created, forbidden, forbidden, hidden}},
+	"invitation.list":   {"GET", "/v1/organizations/{S}/invitations", "", listsOfS},
+	"invitation.resend": {"POST", "/v1/invitations/{I}/resend", "", [7]outcome{done, noActor, hidden, done, hidden, hidden, hidden}},
+	"invitation.revoke": {"DELETE", "/v1/invitations/{I}", "", [7]outcome{gone, noActor, hidden, gone, hidden, hidden, hidden}},
+	// For whom they are says the address; that the token is good is told to whoever has it.
+	"invitation.accept":  {"POST", "/v1/invitations/accept", `{"token":"{IT}"}`, [7]outcome{noActor, noActor, mismatch, mismatch, mismatch, done, mismatch}},
+	"invitation.decline": {"POST", "/v1/invitations/decline", `{"token":"{IT}"}`, [7]outcome{noActor, noActor, mismatch, mismatch, mismatch, done, mismatch}},
 
 	"check": {"POST", "/v1/check", `{"subject":{"type":"user","id":"{me}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, [7]outcome{read, read, read, read, read, read, read}},
 }
@@ -171,6 +182,35 @@ var singles = map[string][]single{
 		{"no link", "bob", "DELETE", "/v1/organizations/{L}/links/{G}", "", hidden},
 		{"no such group", "bob", "DELETE", "/v1/organizations/{L}/links/{never}", "", hidden},
 		{"no such organization", "bob", "DELETE", "/v1/organizations/{never}/links/{G}", "", absent},
+	},
+	"invitation.create": {
+		{"as an owner", "bob", "POST", "/v1/groups/{G}/invitations", `{"email":"new@example.com","role":"owner"}`, created},
+		{"no address", "bob", "POST", "/v1/groups/{G}/invitations", `{"email":"new","role":"member"}`, invalid},
+		{"no role", "bob", "POST", "/v1/groups/{G}/invitations", `{"email":"new@example.com"}`, invalid},
+		{"another spelling of who is invited", "bob", "POST", "/v1/groups/{G}/invitations", `{"email":"{max}+x@EXAMPLE.com","role":"member"}`, refused(409, tenancy.CodeDuplicateInvitation)},
+		{"who is invited in another role", "bob", "POST", "/v1/groups/{G}/invitations", `{"email":"{max}@example.com","role":"member"}`, refused(409, tenancy.CodeDuplicateInvitation)},
+		{"a group of others, owning its home", "bob", "POST", "/v1/groups/{H}/invitations", `{"email":"new@example.com","role":"member"}`, forbidden},
+		{"no such group", "bob", "POST", "/v1/groups/{never}/invitations", `{"email":"new@example.com","role":"member"}`, absent},
+	},
+	"invitation.list": {
+		{"pending ones", "bob", "GET", "/v1/organizations/{S}/invitations?state=pending", "", read},
+		{"of no state", "bob", "GET", "/v1/organizations/{S}/invitations?state=lost", "", invalid},
+	},
+	"invitation.resend": {
+		{"an owner of the home, not of the group", "olga", "POST", "/v1/invitations/{I}/resend", "", forbidden},
+		{"no such invitation", "bob", "POST", "/v1/invitations/{never}/resend", "", absent},
+	},
+	"invitation.revoke": {
+		{"an owner of the home, not of the group", "olga", "DELETE", "/v1/invitations/{I}", "", forbidden},
+		{"no such invitation", "bob", "DELETE", "/v1/invitations/{never}", "", absent},
+	},
+	"invitation.accept": {
+		{"no such token", "max", "POST", "/v1/invitations/accept", `{"token":"{never}"}`, absent},
+		{"no token", "max", "POST", "/v1/invitations/accept", `{}`, absent},
+		{"the id for the token", "max", "POST", "/v1/invitations/accept", `{"token":"{I}"}`, absent},
+	},
+	"invitation.decline": {
+		{"no such token", "max", "POST", "/v1/invitations/decline", `{"token":"{never}"}`, absent},
 	},
 	"check": {
 		{"about another", "bob", "POST", "/v1/check", `{"subject":{"type":"user","id":"{max}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, outcome{403, tenancy.CodeForbidden, ""}},

@@ -24,20 +24,23 @@ import (
 //	└─ BS       owner sid; BG is linked to it
 //
 // G claims view_agents; its owners are bob and gina, its member is max. H claims
-// view_gateways; its owner is gina. eve has nothing.
+// view_gateways; its owner is gina. eve has nothing. I invites max to own G too, with the
+// token IT; BI invites eve to BG. The cooldown of both is over.
 type world struct {
 	*stack
 	prefix string
+	made   map[string]string // what the service has chosen, by its name here
 }
 
 var worlds atomic.Int64
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{shared, "w" + strconv.FormatInt(worlds.Add(1), 10) + "-"}
+	w := &world{shared, "w" + strconv.FormatInt(worlds.Add(1), 10) + "-", map[string]string{}}
 	for _, user := range []string{"alice", "bob", "olga", "gina", "max", "sid", "dan", "eve"} {
 		w.must(t, "PUT", "/v1/users/{"+user+"}", `{}`)
 	}
+	w.must(t, "PUT", "/v1/users/{max}", `{"email":"{max}@example.com","email_verified":true}`)
 	for _, step := range [][3]string{
 		{"POST", "/v1/organizations", `{"id":"{R}","name":"R","detached":true,"owner_id":"{alice}"}`},
 		{"PUT", "/v1/organizations/{R}/subscription", `{"plan":"enterprise","status":"active"}`},
@@ -60,8 +63,21 @@ func newWorld(t *testing.T) *world {
 	} {
 		w.must(t, step[0], step[1], step[2])
 	}
+	w.invite(t, "I", "bob", "{G}", "{max}@example.com", "owner")
+	w.invite(t, "BI", "sid", "{BG}", "{eve}@example.com", "member")
+	w.clock.advance(tenancy.DefaultInvitationCooldown)
 	w.fresh(t)
 	return w
+}
+
+// invite has a user make an invitation; its token has the same name and a T.
+func (w *world) invite(t *testing.T, name, actor, group, email, role string) reply {
+	t.Helper()
+	r := w.send(t, request{method: "POST", path: "/v1/groups/" + group + "/invitations", actor: actor,
+		body: `{"email":"` + email + `","role":"` + role + `"}`})
+	require.Equal(t, 201, r.status, r.text)
+	w.made[name], w.made[name+"T"] = r.json["id"].(string), r.json["accept_token"].(string)
+	return r
 }
 
 // must has the platform do something that succeeds.
@@ -132,6 +148,9 @@ func (w *world) expand(text, actor string) string {
 		me = "{eve}"
 	}
 	text = strings.NewReplacer("{me}", me, "{founder}", founder).Replace(text)
+	for name, made := range w.made {
+		text = strings.ReplaceAll(text, "{"+name+"}", made)
+	}
 	return placeholder.ReplaceAllString(text, w.prefix+"$1")
 }
 

@@ -53,6 +53,7 @@ func TestRelationshipsOfEachRow(t *testing.T) {
 		"tree":         {tenancy.Tree{RootID: "acme", Version: 7}, []string{"organization:acme#version@version:7"}},
 		"subscription": {tenancy.Subscription{OrganizationID: "acme", Plan: tenancy.PlanEnterprise}, nil},
 		"user":         {tenancy.User{ID: "a"}, nil},
+		"invitation":   {tenancy.Invitation{ID: "i", GroupID: "g", State: tenancy.InvitationPending}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string

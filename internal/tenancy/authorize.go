@@ -18,8 +18,13 @@ func (op *operation) allowed(ctx context.Context, rootID, permission string, res
 	if op.caller.UserID == "" {
 		return false, nil
 	}
+	return op.userMay(ctx, rootID, op.caller.UserID, permission, resource)
+}
+
+// userMay answers the same about any user.
+func (op *operation) userMay(ctx context.Context, rootID, userID, permission string, resource Object) (bool, error) {
 	answers, err := op.service.decisions.Check(ctx, rootID, op.basis.Trees[rootID], []Question{
-		{Subject: Object{Type: "user", ID: op.caller.UserID}, Permission: permission, Resource: resource},
+		{Subject: Object{Type: "user", ID: userID}, Permission: permission, Resource: resource},
 	})
 	if err != nil {
 		return false, err

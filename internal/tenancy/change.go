@@ -35,6 +35,8 @@ type Change struct {
 	About map[string][]string
 	// Answer is kept with the change, for a repeat of the request; nil for none.
 	Answer *KeptAnswer
+	// Tokens are those that invitations of the change get, or are to get by mail.
+	Tokens []InvitationToken
 }
 
 // Versions are the new versions of the trees that the change moves, as the record gives

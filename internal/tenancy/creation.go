@@ -12,6 +12,7 @@ type NewOrganization struct {
 	Name             string
 	ParentID         string
 	Detached         bool
+	EmailDomain      string
 	DefaultDashboard string
 	OwnerID          string
 }
@@ -113,6 +114,7 @@ func (in NewOrganization) organization(now func() time.Time, parent Organization
 		RootID:           parent.RootID,
 		Depth:            parent.Depth + 1,
 		Isolation:        Isolated,
+		EmailDomain:      v.domain("email_domain", in.EmailDomain),
 		DefaultDashboard: v.dashboard(in.DefaultDashboard),
 		State:            OrganizationActive,
 		CreatedAt:        now(),

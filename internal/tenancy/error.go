@@ -16,18 +16,27 @@ const (
 	CodeUnauthenticated             Code = "unauthenticated"
 	CodeForbidden                   Code = "forbidden"
 	CodeLicenseRequired             Code = "license-required"
+	CodeEmailMismatch               Code = "email-mismatch"
 	CodeNotFound                    Code = "not-found"
 	CodeIDUsed                      Code = "id-used"
 	CodeDepthExceeded               Code = "depth-exceeded"
 	CodeNotDescendant               Code = "not-descendant"
 	CodeLastOwner                   Code = "last-owner"
+	CodeDuplicateInvitation         Code = "duplicate-invitation"
+	CodeAlreadyMember               Code = "already-member"
+	CodeDomainTaken                 Code = "domain-taken"
 	CodeManagedElsewhere            Code = "managed-elsewhere"
+	CodeInvitationClosed            Code = "invitation-closed"
+	CodeInviterUnqualified          Code = "inviter-unqualified"
 	CodeIdempotencyConflict         Code = "idempotency-conflict"
 	CodeConflict                    Code = "conflict"
 	CodePreconditionFailed          Code = "precondition-failed"
 	CodePreconditionRequired        Code = "precondition-required"
 	CodeTooLarge                    Code = "too-large"
 	CodeInvalid                     Code = "invalid"
+	CodeEmailDomain                 Code = "email-domain"
+	CodeImmutable                   Code = "immutable"
+	CodeCooldown                    Code = "cooldown"
 	CodeNotFresh                    Code = "not-fresh"
 	CodeEngineUnavailable           Code = "engine-unavailable"
 	CodeStoreUnavailable            Code = "store-unavailable"
@@ -39,8 +48,9 @@ type Error struct {
 	Code       Code
 	Detail     string
 	Fields     []FieldError  // with CodeInvalid: every field that is wrong
+	Field      string        // with CodeImmutable: what can't be changed
 	ManagedAt  *ManagedAt    // with CodeManagedElsewhere: where it can be changed
-	RetryAfter time.Duration // with the codes of 503: when to try again
+	RetryAfter time.Duration // with CodeCooldown and the codes of 503: when to try again
 	cause      error
 }
 
@@ -100,6 +110,8 @@ var (
 	ErrIDUsed = errors.New("the id was used before")
 	// ErrAnswered says that an answer is kept for the request already.
 	ErrAnswered = errors.New("the request was answered before")
+	// ErrDomainTaken says that an organization has the e-mail domain.
+	ErrDomainTaken = errors.New("the e-mail domain is taken")
 )
 
 func errIDUsed() *Error {

@@ -51,3 +51,10 @@ func (l Link) on(g ground) Row {
 	l.RootID, l.Unlicensed, l.Suspended = g.rootID, !g.licensed, g.suspended[l.OrganizationID]
 	return l
 }
+
+// on has no more than the tree: an invitation gives nothing, and whether it may be accepted
+// is asked when it is.
+func (i Invitation) on(g ground) Row {
+	i.RootID = g.rootID
+	return i
+}

@@ -176,7 +176,8 @@ func (s *Service) SetClaims(ctx context.Context, caller Caller, id string, claim
 	return after, token, err
 }
 
-// DeleteGroup removes a group with its memberships and links. The caller manages it.
+// DeleteGroup removes a group with its memberships, links and invitations. The caller
+// manages it.
 func (s *Service) DeleteGroup(ctx context.Context, caller Caller, id string) (Token, error) {
 	a := attempt{caller, "group.delete", Object{"group", id}}
 	return s.change(ctx, a, func(ctx context.Context, op *operation) error {
@@ -199,7 +200,20 @@ func (s *Service) DeleteGroup(ctx context.Context, caller Caller, id string) (To
 		for _, m := range memberships {
 			op.stage(m, nil)
 		}
+		if err := op.dropInvitations(ctx, g); err != nil {
+			return err
+		}
 		op.stage(g, nil)
 		return nil
 	})
+}
+
+// dropInvitations removes all invitations to a group, whatever became of them: no id names
+// the group any more, and nobody is mailed about it.
+func (op *operation) dropInvitations(ctx context.Context, g Group) error {
+	invitations, err := op.snap.InvitationsTo(ctx, g.ID)
+	for _, i := range invitations {
+		op.stage(i, nil)
+	}
+	return err
 }

@@ -25,7 +25,7 @@ func (s *Service) PutMembership(ctx context.Context, caller Caller, groupID stri
 		}
 		m, err = op.snap.Membership(ctx, g.ID, role, userID)
 		if errors.Is(err, ErrNoRow) {
-			m, err = op.giveMembership(g, role, userID)
+			m, err = op.giveMembership(g, role, userID, op.caller.UserID)
 		}
 		return err
 	})
@@ -50,9 +50,10 @@ func (op *operation) mayGive(ctx context.Context, g Group, role GroupRole, userI
 	return errForbidden("The owners of a group choose its owners and members.")
 }
 
-func (op *operation) giveMembership(g Group, role GroupRole, userID string) (Membership, error) {
-	m := Membership{GroupID: g.ID, RootID: g.RootID, Role: role, UserID: userID, Since: op.service.clock.Now()}
-	m.SelfGrant = userID == op.caller.UserID
+// giveMembership stages what the giver gives to a user; the two may be one.
+func (op *operation) giveMembership(g Group, role GroupRole, userID, giverID string) (Membership, error) {
+	m := Membership{GroupID: g.ID, RootID: g.RootID, Role: role, UserID: userID, Since: op.now}
+	m.SelfGrant = userID == giverID
 	if m.SelfGrant {
 		op.note("self_grant", "true")
 		if role == GroupMember && op.service.options.ForbidSelfGrants {

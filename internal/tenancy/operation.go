@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"strings"
+	"time"
 )
 
 // operation is one attempt at one snapshot: what it reads becomes the basis of what it
@@ -14,7 +15,9 @@ type operation struct {
 	service *Service
 	snap    Snapshot
 	basis   Basis
+	now     time.Time // at which it decides
 	rows    []RowChange
+	tokens  []InvitationToken
 	detail  map[string]string
 	effects []func(context.Context)
 	// trail is the tree whose trail tells of a refusal, and about holds by root the
@@ -33,6 +36,7 @@ func (s *Service) begin(ctx context.Context, a attempt) (*operation, error) {
 		attempt: a,
 		service: s,
 		snap:    snap,
+		now:     s.clock.Now(),
 		about:   map[string][]string{},
 		told:    map[[2]string]bool{},
 		basis:   Basis{Trees: map[string]int64{}, Users: map[string]int64{}, Standing: map[string][]string{}},
@@ -163,7 +167,7 @@ func (op *operation) mention(rootID string, organizations ...string) {
 func (op *operation) change() Change {
 	event := op.event()
 	event.Result = ResultDone
-	return Change{Basis: op.basis, Rows: op.rows, Event: event, About: op.about}
+	return Change{Basis: op.basis, Rows: op.rows, Event: event, About: op.about, Tokens: op.tokens}
 }
 
 func (op *operation) event() Event {

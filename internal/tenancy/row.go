@@ -70,6 +70,7 @@ type Organization struct {
 	RootID           string
 	Depth            int
 	Isolation        Isolation
+	EmailDomain      string // canonical, "" for none; invitations are for it alone
 	DefaultDashboard string
 	State            OrganizationState
 	Suspended        bool
@@ -165,6 +166,35 @@ type Link struct {
 	Suspended      bool
 }
 
+// InvitationState tells what became of an invitation. All but pending are final.
+type InvitationState string
+
+// The states of an invitation.
+const (
+	InvitationPending  InvitationState = "pending"
+	InvitationAccepted InvitationState = "accepted"
+	InvitationExpired  InvitationState = "expired"
+	InvitationRevoked  InvitationState = "revoked"
+	InvitationDeclined InvitationState = "declined"
+)
+
+// Invitation asks whoever reads the mail of an address into a group. It gives nothing
+// until it is accepted. State is what was recorded; see [Invitation.StateAt].
+type Invitation struct {
+	ID             string
+	OrganizationID string // the group's home
+	GroupID        string
+	RootID         string
+	Email          string // as it was given
+	Mailbox        string // the same for all spellings of one mailbox
+	Role           GroupRole
+	State          InvitationState
+	InvitedBy      string // the id of a user
+	CreatedAt      time.Time
+	SentAt         time.Time // when its mail was last asked for: the cooldown begins
+	ExpiresAt      time.Time
+}
+
 // UserState tells whether a person may act.
 type UserState string
 
@@ -194,6 +224,7 @@ func (s Subscription) Tree() string { return s.RootID }
 func (g Group) Tree() string        { return g.RootID }
 func (m Membership) Tree() string   { return m.RootID }
 func (l Link) Tree() string         { return l.RootID }
+func (i Invitation) Tree() string   { return i.RootID }
 func (User) Tree() string           { return "" }
 
 func (Tree) isRow()         {}
@@ -204,4 +235,5 @@ func (Subscription) isRow() {}
 func (Group) isRow()        {}
 func (Membership) isRow()   {}
 func (Link) isRow()         {}
+func (Invitation) isRow()   {}
 func (User) isRow()         {}

@@ -27,15 +27,27 @@ type Options struct {
 	// AnswerLife is how long the answer to a request with a key is kept for repeats, 0 for
 	// DefaultAnswerLife.
 	AnswerLife time.Duration
+	// InvitationTTL is how long an invitation can be accepted after its mail was asked for;
+	// InvitationCooldown how long no other mail goes to its mailbox. 0 means the default.
+	InvitationTTL, InvitationCooldown time.Duration
+	// MailInvitations has tokens of invitations go out by mail, and shown to nobody else.
+	// Somebody must be sending what the outbox of the record holds.
+	MailInvitations bool
 	// Log receives what callers are not told. nil means slog.Default().
 	Log *slog.Logger
 }
 
+// The defaults of the [Options] that are durations.
+const (
+	DefaultInvitationTTL      = 7 * 24 * time.Hour
+	DefaultInvitationCooldown = 15 * time.Minute
+)
+
 // NewService returns a service over its parts.
 func NewService(store Store, decisions Decisions, committer Committer, clock Clock, options Options) *Service {
-	if options.Log == nil {
-		options.Log = slog.Default()
-	}
+	options.Log = cmp.Or(options.Log, slog.Default())
+	options.InvitationTTL = cmp.Or(options.InvitationTTL, DefaultInvitationTTL)
+	options.InvitationCooldown = cmp.Or(options.InvitationCooldown, DefaultInvitationCooldown)
 	options.AnswerLife = cmp.Or(options.AnswerLife, DefaultAnswerLife)
 	return &Service{store: store, decisions: decisions, committer: committer, clock: clock, turns: newTurns(), options: options}
 }
@@ -118,6 +130,8 @@ func (s *Service) commit(ctx context.Context, op *operation, change Change) (Tok
 		return Token{}, err
 	case errors.Is(err, ErrIDUsed):
 		return Token{}, s.refused(ctx, op, errIDUsed())
+	case errors.Is(err, ErrDomainTaken):
+		return Token{}, s.refused(ctx, op, errDomainTaken())
 	case err != nil:
 		return Token{}, storeError(err)
 	}

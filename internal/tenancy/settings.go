@@ -5,6 +5,7 @@ import "context"
 // OrganizationPatch names what changes; nil fields stay as they are.
 type OrganizationPatch struct {
 	Name             *string
+	EmailDomain      *string // refused, unless it is what it is
 	DefaultDashboard *string
 }
 
@@ -30,6 +31,9 @@ func (s *Service) PatchOrganization(ctx context.Context, caller Caller, id strin
 }
 
 func (p OrganizationPatch) apply(o Organization) (Organization, error) {
+	if p.EmailDomain != nil && !o.hasDomain(*p.EmailDomain) {
+		return o, errDomainImmutable()
+	}
 	var v validation
 	if p.Name != nil {
 		o.Name = v.name("name", *p.Name)

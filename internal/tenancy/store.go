@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"math"
+	"time"
 )
 
 // Page asks for a part of a list: what comes after the key After, in the order of keys,
@@ -15,8 +16,8 @@ type Page struct {
 
 // Store is the record of truth. Two stores must behave alike: package storetest says how.
 //
-// Errors that callers can act on are [ErrNoRow], [ErrMoved], [ErrIDUsed] and [ErrAnswered];
-// every other error means that the store can't be asked now.
+// Errors that callers can act on are [ErrNoRow], [ErrMoved], [ErrIDUsed], [ErrDomainTaken]
+// and [ErrAnswered]; every other error means that the store can't be asked now.
 type Store interface {
 	// Snapshot opens a view of the record as it is now. Later commits do not show in it.
 	// The caller closes it. A snapshot is for one goroutine.
@@ -41,10 +42,11 @@ type Recorder interface {
 	//
 	// It fails with ErrAnswered, before all else, if the change comes with an answer and one
 	// is kept for its caller and key that is still good; with ErrMoved if a version of the
-	// basis is no longer the current one, and with ErrIDUsed if a created organization,
-	// group or user has an id that was ever used by one of its kind. When it returns
-	// an error of another kind the outcome may be unknown: the change is there whole, or
-	// not at all.
+	// basis is no longer the current one; with ErrIDUsed if a created organization, group,
+	// user or invitation has an id that was ever used by one of its kind; and with
+	// ErrDomainTaken if a created organization has the e-mail domain of another one.
+	// When it returns an error of another kind the outcome may be unknown: the change is
+	// there whole, or not at all.
 	Commit(ctx context.Context, change Change, updates map[string][]Update) (map[string]int64, error)
 
 	// TreeOf returns the tree of a resource at its committed version; ErrNoRow if there is
@@ -74,6 +76,7 @@ type Snapshot interface {
 	OrganizationReader
 	GroupReader
 	LinkReader
+	InvitationReader
 	TrailReader
 	AnswerReader
 
@@ -122,6 +125,9 @@ type GroupReader interface {
 	AllMemberships(ctx context.Context, groupID string) ([]Membership, error)
 	// ActiveMemberships counts those in one role that are not inactive.
 	ActiveMemberships(ctx context.Context, groupID string, role GroupRole) (int, error)
+	// HasVerified reports whether an active membership in the role is that of a user whose
+	// verified e-mail address is this one, as [ExactAddress] tells addresses apart.
+	HasVerified(ctx context.Context, groupID string, role GroupRole, email string) (bool, error)
 }
 
 // LinkReader reads links.
@@ -133,6 +139,30 @@ type LinkReader interface {
 	LinksOf(ctx context.Context, groupID string, page Page) ([]Link, error)
 	// LinksIn are all links of a tree.
 	LinksIn(ctx context.Context, rootID string) ([]Link, error)
+}
+
+// InvitationReader reads invitations, by their recorded states.
+type InvitationReader interface {
+	Invitation(ctx context.Context, id string) (Invitation, error)
+	// InvitationWith is the one whose token has the hash.
+	InvitationWith(ctx context.Context, hash TokenHash) (Invitation, error)
+	// NewestInvitation of a mailbox to a group is the one whose mail was asked for last.
+	NewestInvitation(ctx context.Context, groupID, mailbox string) (Invitation, error)
+	// Invitations to groups homed in an organization that match the filter, by id.
+	Invitations(ctx context.Context, filter InvitationFilter, page Page) ([]Invitation, error)
+	// InvitationsTo a group, of all states, by mailbox and time.
+	InvitationsTo(ctx context.Context, groupID string) ([]Invitation, error)
+	// PendingInvitations to any of the groups are pending at an instant; they come by group
+	// and mailbox.
+	PendingInvitations(ctx context.Context, groupIDs []string, at time.Time) ([]Invitation, error)
+}
+
+// InvitationFilter selects invitations by the state that they have at an instant (see
+// [Invitation.StateAt]); with State "" all.
+type InvitationFilter struct {
+	OrganizationID string
+	State          InvitationState
+	At             time.Time
 }
 
 // TrailReader reads the audit trail.

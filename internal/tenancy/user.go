@@ -60,9 +60,6 @@ func (in UserInput) user(id string) (User, error) {
 	return User{ID: id, Email: in.Email, EmailVerified: in.EmailVerified, Name: in.Name, State: in.State}, v.err()
 }
 
-// maxEmailLength is the longest address that mail can carry (RFC 5321, 4.5.3.1.3).
-const maxEmailLength = 254
-
 func (v *validation) email(field, email string, verified bool) {
 	if email == "" {
 		if verified {

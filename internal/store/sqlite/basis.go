@@ -7,7 +7,10 @@ import (
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
-var qIDUse = named("id_use")
+var (
+	qIDUse       = named("id_use")
+	qDomainTaken = named("domain_taken")
+)
 
 // moveFrom moves the trees of the change that exist. It fails with ErrMoved if a version of
 // the basis is not the current one. Trees that the change begins are left to beginTrees.
@@ -106,6 +109,25 @@ func reserveIDs(ctx context.Context, tx *transaction, rows []tenancy.RowChange) 
 	return nil
 }
 
+// requireFreeDomains fails with ErrDomainTaken if an organization that the change creates has
+// the e-mail domain of one that is there.
+func requireFreeDomains(ctx context.Context, tx *transaction, rows []tenancy.RowChange) error {
+	for _, rc := range rows {
+		o, ok := rc.After.(tenancy.Organization)
+		if !ok || rc.Before != nil || o.EmailDomain == "" {
+			continue
+		}
+		n, err := one(ctx, tx, scanInt, qDomainTaken, o.EmailDomain)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return tenancy.ErrDomainTaken
+		}
+	}
+	return nil
+}
+
 // identity is the kind and id of a row whose id is never used twice; "" for other rows.
 func identity(row tenancy.Row) (kind, id string) {
 	switch r := row.(type) {
@@ -115,6 +137,8 @@ func identity(row tenancy.Row) (kind, id string) {
 		return "group", r.ID
 	case tenancy.User:
 		return "user", r.ID
+	case tenancy.Invitation:
+		return "invitation", r.ID
 	}
 	return "", ""
 }

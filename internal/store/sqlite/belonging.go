@@ -19,6 +19,7 @@ var belonging = []struct {
 	{named("memberships_in_set"), asRow(scanMembership)},
 	{named("links_into_set"), asRow(scanLink)},
 	{named("links_out_of_set"), asRow(scanLink)},
+	{named("invitations_in_set"), asRow(scanInvitation)},
 }
 
 // RowsOfOrganizations implements [tenancy.OrganizationReader].

@@ -30,13 +30,14 @@ func (s *Store) Commit(ctx context.Context, change tenancy.Change, updates map[s
 		if err := reserveIDs(ctx, tx, rows); err != nil {
 			return err
 		}
+		if err := requireFreeDomains(ctx, tx, rows); err != nil {
+			return err
+		}
 		if err := beginTrees(ctx, tx, versions); err != nil {
 			return err
 		}
-		for _, rc := range rows {
-			if err := applyRow(ctx, tx, rc); err != nil {
-				return err
-			}
+		if err := applyRows(ctx, tx, rows, change.Tokens); err != nil {
+			return err
 		}
 		return writeTrails(ctx, tx, change, versions, updates)
 	})
@@ -44,6 +45,20 @@ func (s *Store) Commit(ctx context.Context, change tenancy.Change, updates map[s
 		return nil, err
 	}
 	return versions, nil
+}
+
+func applyRows(ctx context.Context, tx *transaction, rows []tenancy.RowChange, tokens []tenancy.InvitationToken) error {
+	for _, rc := range rows {
+		if err := applyRow(ctx, tx, rc); err != nil {
+			return err
+		}
+	}
+	for _, t := range tokens {
+		if err := putToken(ctx, tx, t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // movedVersions gives the new version of each tree that the change moves.

@@ -12,6 +12,7 @@ var (
 	qMembershipsOfGroup = named("memberships_of_group")
 	qMembershipsOfUser  = named("memberships_of_user")
 	qActiveMemberships  = named("active_memberships")
+	qHasVerified        = named("membership_verified")
 	qMembershipInsert   = named("membership_insert")
 	qMembershipUpdate   = named("membership_update")
 	qMembershipDelete   = named("membership_delete")
@@ -46,4 +47,9 @@ func (s *snapshot) AllMemberships(ctx context.Context, groupID string) ([]tenanc
 func (s *snapshot) ActiveMemberships(ctx context.Context, groupID string, role tenancy.GroupRole) (int, error) {
 	n, err := one(ctx, s, scanInt, qActiveMemberships, groupID, role)
 	return int(n), err
+}
+
+func (s *snapshot) HasVerified(ctx context.Context, groupID string, role tenancy.GroupRole, email string) (bool, error) {
+	n, err := one(ctx, s, scanInt, qHasVerified, groupID, role, tenancy.ExactAddress(email))
+	return n > 0, err
 }

@@ -21,6 +21,7 @@ var everyRow = []struct {
 	{qEveryGroup, asRow(scanGroup)},
 	{qEveryMembership, asRow(scanMembership)},
 	{qEveryLink, asRow(scanLink)},
+	{qEveryInvitation, asRow(scanInvitation)},
 }
 
 // Rows implements [tenancy.Recorder]. It holds one row at a time in memory, and a snapshot

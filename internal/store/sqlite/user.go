@@ -18,7 +18,7 @@ var (
 func writeUser(u tenancy.User) statements {
 	return statements{
 		insert: qUserInsert, update: qUserUpdate, delete: qUserDelete,
-		columns: []any{u.ID, u.Email, u.EmailVerified, u.Name, u.State, u.Version},
+		columns: []any{u.ID, u.Email, u.EmailVerified, u.Name, u.State, u.Version, tenancy.ExactAddress(u.Email)},
 		keys:    1,
 	}
 }

@@ -36,6 +36,8 @@ func writeRow(row tenancy.Row) (statements, error) {
 		return writeMembership(r), nil
 	case tenancy.Link:
 		return writeLink(r), nil
+	case tenancy.Invitation:
+		return writeInvitation(r), nil
 	}
 	return statements{}, fmt.Errorf("a change can't write a %T", row)
 }

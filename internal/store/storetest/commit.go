@@ -26,7 +26,7 @@ func oneOfEach(w world) []tenancy.Row {
 	member := membership(techs, tenancy.GroupMember, "ann")
 	member.SelfGrant = true
 	rows := []tenancy.Row{
-		link(techs, north), member, techs, owner(north, "ann"), north,
+		invitation("inv", techs, "box"), link(techs, north), member, techs, owner(north, "ann"), north,
 		tenancy.Subscription{OrganizationID: "acme", RootID: "acme", Plan: tenancy.PlanPro, Status: tenancy.SubscriptionActive},
 		acme, user("ann"),
 	}
@@ -46,6 +46,7 @@ func altered(row tenancy.Row) tenancy.Row {
 		return r
 	case tenancy.Organization:
 		r.Name, r.DefaultDashboard, r.Isolation, r.State, r.Suspended = "New", "", "delegated", "suspended", true
+		r.EmailDomain = r.ID + ".example"
 		return r
 	case tenancy.Subscription:
 		r.Plan, r.Status = tenancy.PlanEnterprise, tenancy.SubscriptionCanceled
@@ -58,6 +59,10 @@ func altered(row tenancy.Row) tenancy.Row {
 		return r
 	case tenancy.Membership:
 		r.Since, r.SelfGrant, r.Inactive, r.Suspended = minute(50), false, true, true
+		return r
+	case tenancy.Invitation:
+		r.Email, r.Mailbox, r.Role, r.State = "new@example.org", "new", tenancy.GroupOwner, tenancy.InvitationAccepted
+		r.CreatedAt, r.SentAt, r.ExpiresAt = minute(50), minute(51), minute(52)
 		return r
 	case tenancy.Link:
 		r.CreatedAt, r.Unlicensed, r.Suspended = minute(50), true, true
@@ -168,8 +173,8 @@ func commitLeavesNoDangling(w world) {
 	oneOfEach(w)
 	acme := root("acme")
 	w.fails(nil, w.change(remove(child("north", acme)))) // has an owner and a link
-	w.fails(nil, w.change(remove(group("techs", acme)))) // has a member and a link
-	w.fails(nil, w.change(remove(user("ann"))))          // is an owner and a member
+	w.fails(nil, w.change(remove(group("techs", acme)))) // has a member, a link and an invitation
+	w.fails(nil, w.change(remove(user("ann"))))          // is an owner and a member, and has invited
 	w.fails(nil, w.change(create(owner(acme, "nobody"))))
 	w.fails(nil, w.change(create(child("east", root("nowhere")))))
 }

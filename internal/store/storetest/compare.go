@@ -69,6 +69,9 @@ func (p *player) compareGroup(s tenancy.Snapshot, id string) {
 	ctx := p.ctx()
 	same(p, selected(p.model, func(l tenancy.Link) bool { return l.GroupID == id }, func(l tenancy.Link) string { return l.OrganizationID }))(
 		s.LinksOf(ctx, id, tenancy.PageAll))
+	invitations, err := s.InvitationsTo(ctx, id)
+	require.NoError(p, err)
+	require.ElementsMatch(p, selected(p.model, func(i tenancy.Invitation) bool { return i.GroupID == id }, rowKeyAs), invitations)
 	for _, role := range []tenancy.GroupRole{tenancy.GroupOwner, tenancy.GroupMember} {
 		in := func(m tenancy.Membership) bool { return m.GroupID == id && m.Role == role }
 		same(p, selected(p.model, in, func(m tenancy.Membership) string { return m.UserID }))(

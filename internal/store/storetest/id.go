@@ -11,12 +11,13 @@ var idTests = map[string]func(world){
 
 // usable are rows whose ids are never used twice, all in the tree acme or none.
 func usable() []tenancy.Row {
-	return []tenancy.Row{child("south", root("acme")), group("team", root("acme")), user("ben")}
+	return []tenancy.Row{child("south", root("acme")), group("team", root("acme")),
+		invitation("again", group("techs", root("acme")), "box"), user("ben")}
 }
 
 func idInUse(w world) {
 	oneOfEach(w)
-	for _, row := range usable()[:2] {
+	for _, row := range usable()[:3] {
 		w.commit(create(row))
 		w.fails(tenancy.ErrIDUsed, w.change(create(row)))
 	}

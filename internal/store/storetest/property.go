@@ -120,8 +120,10 @@ func (p *player) row() tenancy.Row {
 	o, g := rapid.SampledFrom(all).Draw(p.T, "organization"), rapid.SampledFrom(groups).Draw(p.T, "group")
 	u := user(p.pick("user", "u", "v", "w"))
 	role := rapid.SampledFrom([]tenancy.GroupRole{tenancy.GroupOwner, tenancy.GroupMember}).Draw(p.T, "role")
+	i := invitation(p.pick("invitation", "x", "y"), g, "box")
+	i.InvitedBy = u.ID
 	return rapid.SampledFrom([]tenancy.Row{
-		o, o, g, u, owner(o, u.ID), membership(g, role, u.ID), link(g, o),
+		o, o, g, u, owner(o, u.ID), membership(g, role, u.ID), link(g, o), i,
 		tenancy.Subscription{OrganizationID: o.ID, RootID: o.RootID, Plan: tenancy.PlanPro, Status: tenancy.SubscriptionActive},
 	}).Draw(p.T, "row")
 }
@@ -143,6 +145,8 @@ func names(row tenancy.Row) []string {
 		return []string{"group " + r.GroupID, "user " + r.UserID}
 	case tenancy.Link:
 		return []string{"group " + r.GroupID, "organization " + r.OrganizationID}
+	case tenancy.Invitation:
+		return []string{"group " + r.GroupID, "organization " + r.OrganizationID, "user " + r.InvitedBy}
 	}
 	return nil
 }

@@ -74,7 +74,8 @@ func snapshotNoRow(w world) {
 		_, errGroup := s.Group(ctx, "acme")
 		_, errMembership := s.Membership(ctx, "techs", tenancy.GroupOwner, "ann")
 		_, errLink := s.Link(ctx, "techs", "acme")
-		for _, err := range []error{errUser, errOrganization, errSubscription, errOwner, errGroup, errMembership, errLink} {
+		_, errInvitation := s.Invitation(ctx, "techs")
+		for _, err := range []error{errUser, errOrganization, errSubscription, errOwner, errGroup, errMembership, errLink, errInvitation} {
 			require.ErrorIs(w.t, err, tenancy.ErrNoRow)
 		}
 	})

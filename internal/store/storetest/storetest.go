@@ -17,6 +17,7 @@ import (
 type Store interface {
 	tenancy.Store
 	tenancy.Recorder
+	tenancy.Outbox
 
 	// AddServiceKey fails with ErrIDUsed if there ever was a key with its id.
 	AddServiceKey(ctx context.Context, key tenancy.ServiceKey) error
@@ -40,6 +41,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 	suites := []map[string]func(world){
 		commitTests, basisTests, idTests, refusalTests, trailTests, deliveryTests, snapshotTests,
 		rowTests, belongingTests, treeTests, listTests, filterTests, concurrencyTests, serviceKeyTests, propertyTests, answerTests, secretTests,
+		invitationTests, outboxTests,
 	}
 	for _, suite := range suites {
 		for name, test := range suite {

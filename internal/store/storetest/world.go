@@ -193,6 +193,8 @@ func rowKey(row tenancy.Row) string {
 		return "membership " + r.GroupID + " " + string(r.Role) + " " + r.UserID
 	case tenancy.Link:
 		return "link " + r.GroupID + " " + r.OrganizationID
+	case tenancy.Invitation:
+		return "invitation " + r.ID
 	}
 	panic("a row of an unknown kind")
 }

@@ -2,7 +2,7 @@
 -- once, also a link with both ends in the set.
 
 -- name: organizations_in_set
-SELECT o.id, o.name, coalesce(o.parent_id, ''), o.root_id, o.depth, o.isolation, o.default_dashboard, o.state, o.created_at, o.suspended
+SELECT o.id, o.name, coalesce(o.parent_id, ''), o.root_id, o.depth, o.isolation, o.default_dashboard, o.state, o.created_at, o.suspended, o.email_domain
 FROM json_each(?1) wanted CROSS JOIN organizations o ON o.id = wanted.value;
 
 -- name: subscriptions_in_set
@@ -33,3 +33,8 @@ FROM json_each(?1) wanted
     CROSS JOIN groups g ON g.organization_id = wanted.value
     CROSS JOIN links l ON l.group_id = g.id
 WHERE l.organization_id NOT IN (SELECT value FROM json_each(?1));
+
+-- name: invitations_in_set
+SELECT i.id, i.organization_id, i.group_id, i.root_id, i.email, i.mailbox, i.role, i.state, i.invited_by,
+       i.created_at, i.sent_at, i.expires_at
+FROM json_each(?1) wanted CROSS JOIN invitations i ON i.organization_id = wanted.value;

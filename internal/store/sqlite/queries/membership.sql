@@ -25,6 +25,11 @@ ORDER BY role, group_id;
 -- name: active_memberships
 SELECT count(*) FROM memberships WHERE group_id = ?1 AND role = ?2 AND NOT inactive;
 
+-- name: membership_verified
+SELECT count(*)
+FROM users u CROSS JOIN memberships m ON m.group_id = ?1 AND m.role = ?2 AND m.user_id = u.id
+WHERE u.address = ?3 AND u.address <> '' AND u.email_verified AND NOT m.inactive;
+
 -- name: membership_insert
 INSERT INTO memberships (group_id, role, user_id, root_id, since, self_grant, inactive, suspended)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);

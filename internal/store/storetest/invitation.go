@@ -1,0 +1,229 @@
+package storetest
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+var invitationTests = map[string]func(world){
+	"Invitations page by id":                             pagesOfInvitations,
+	"Invitations match the state at an instant":          invitationsByState,
+	"The newest invitation is the one mailed last":       invitationNewest,
+	"Invitations to a group are those of every state":    invitationsToGroup,
+	"Pending invitations are those of any of the groups": invitationsPending,
+	"An invitation is found by its newest token":         invitationByToken,
+	"A verified address is found among active members":   membershipVerified,
+	"An e-mail domain belongs to one organization":       domainsOnce,
+}
+
+func invitation(id string, g tenancy.Group, mailbox string) tenancy.Invitation {
+	return tenancy.Invitation{ID: id, OrganizationID: g.OrganizationID, GroupID: g.ID, RootID: g.RootID,
+		Email: "E-" + mailbox, Mailbox: mailbox, Role: tenancy.GroupMember, State: tenancy.InvitationPending,
+		InvitedBy: "ann", CreatedAt: minute(8), SentAt: minute(9), ExpiresAt: minute(40)}
+}
+
+func inState(i tenancy.Invitation, state tenancy.InvitationState) tenancy.Invitation {
+	i.State = state
+	return i
+}
+
+// groupWorld commits ann, and the groups techs and sales of acme.
+func groupWorld(w world) (techs, sales tenancy.Group) {
+	acme := root("acme")
+	techs, sales = group("techs", acme), group("sales", acme)
+	w.commit(create(acme), create(techs), create(sales), create(user("ann")))
+	return techs, sales
+}
+
+func pagesOfInvitations(w world) {
+	techs, _ := groupWorld(w)
+	var rows []tenancy.RowChange
+	var keys []string
+	for i := range many {
+		rows = append(rows, create(invitation(key(i), techs, fmt.Sprint("box", i))))
+		keys = append(keys, key(i))
+	}
+	w.commit(rows...)
+	for _, state := range []tenancy.InvitationState{"", tenancy.InvitationPending} {
+		w.look(func(s tenancy.Snapshot) {
+			pages(w, keys, func(p tenancy.Page) ([]tenancy.Invitation, error) {
+				return s.Invitations(w.ctx(), tenancy.InvitationFilter{OrganizationID: "acme", State: state, At: minute(10)}, p)
+			}, func(i tenancy.Invitation) string { return i.ID })
+		})
+	}
+}
+
+func invitationsByState(w world) {
+	techs, _ := groupWorld(w)
+	rows := []tenancy.RowChange{create(invitation("i0", techs, "box0"))}
+	states := []tenancy.InvitationState{tenancy.InvitationAccepted, tenancy.InvitationExpired, tenancy.InvitationRevoked, tenancy.InvitationDeclined}
+	for n, state := range states {
+		rows = append(rows, create(inState(invitation(fmt.Sprint("i", n+1), techs, "box"), state)))
+	}
+	w.commit(rows...)
+	before, at := minute(40).Add(-time.Millisecond), minute(40)
+	for _, c := range []struct {
+		state tenancy.InvitationState
+		at    time.Time
+		want  []string
+	}{
+		{"", at, []string{"i0", "i1", "i2", "i3", "i4"}},
+		{tenancy.InvitationPending, before, []string{"i0"}},
+		{tenancy.InvitationPending, at, nil},
+		{tenancy.InvitationExpired, before, []string{"i2"}},
+		{tenancy.InvitationExpired, at, []string{"i0", "i2"}},
+		{tenancy.InvitationRevoked, at, []string{"i3"}},
+	} {
+		w.look(func(s tenancy.Snapshot) {
+			found, err := s.Invitations(w.ctx(), tenancy.InvitationFilter{OrganizationID: "acme", State: c.state, At: c.at}, tenancy.PageAll)
+			require.NoError(w.t, err)
+			require.Equal(w.t, c.want, invitationIDs(found), "%s at %s", c.state, c.at)
+		})
+	}
+}
+
+func invitationIDs(invitations []tenancy.Invitation) (ids []string) {
+	for _, i := range invitations {
+		ids = append(ids, i.ID)
+	}
+	return ids
+}
+
+func invitationNewest(w world) {
+	techs, sales := groupWorld(w)
+	late := invitation("a", techs, "box")
+	late.SentAt = minute(20)
+	w.commit(create(late), create(invitation("b", techs, "box")), create(invitation("c", sales, "box")), create(invitation("d", techs, "other")))
+	w.look(func(s tenancy.Snapshot) {
+		found, err := s.NewestInvitation(w.ctx(), "techs", "box")
+		require.NoError(w.t, err)
+		require.Equal(w.t, late, found)
+		_, err = s.NewestInvitation(w.ctx(), "sales", "other")
+		require.ErrorIs(w.t, err, tenancy.ErrNoRow)
+	})
+}
+
+func invitationsToGroup(w world) {
+	techs, sales := groupWorld(w)
+	w.commit(create(inState(invitation("b", techs, "box"), tenancy.InvitationRevoked)), create(invitation("c", techs, "box")),
+		create(invitation("d", techs, "a-box")), create(invitation("a", sales, "box")))
+	w.look(func(s tenancy.Snapshot) {
+		found, err := s.InvitationsTo(w.ctx(), "techs")
+		require.NoError(w.t, err)
+		require.Equal(w.t, []string{"d", "b", "c"}, invitationIDs(found))
+	})
+}
+
+func invitationsPending(w world) {
+	techs, sales := groupWorld(w)
+	w.commit(create(invitation("c", techs, "box")), create(invitation("d", techs, "a-box")), create(invitation("a", sales, "box")),
+		create(inState(invitation("b", techs, "box"), tenancy.InvitationRevoked)))
+	for _, c := range []struct {
+		groups []string
+		at     time.Time
+		want   []string
+	}{
+		{[]string{"techs", "sales", "techs"}, minute(10), []string{"a", "d", "c"}},
+		{[]string{"techs"}, minute(39), []string{"d", "c"}},
+		{[]string{"techs"}, minute(40), nil},
+		{[]string{"nobody"}, minute(10), nil},
+		{nil, minute(10), nil},
+	} {
+		w.look(func(s tenancy.Snapshot) {
+			found, err := s.PendingInvitations(w.ctx(), c.groups, c.at)
+			require.NoError(w.t, err)
+			require.Equal(w.t, c.want, invitationIDs(found))
+		})
+	}
+}
+
+func invitationByToken(w world) {
+	techs, _ := groupWorld(w)
+	i := invitation("i", techs, "box")
+	w.commitWith(tenancy.InvitationToken{InvitationID: "i", Hash: hash(1)}, create(i))
+	w.tokens("i", hash(1))
+	w.commitWith(tenancy.InvitationToken{InvitationID: "i", Hash: hash(2)}, alter(i, altered(i)))
+	w.tokens("i", hash(2), hash(1))
+	w.commit(remove(altered(i)))
+	w.tokens("", hash(2), hash(1))
+}
+
+func hash(n byte) tenancy.TokenHash { return tenancy.TokenHash{n} }
+
+// commitWith commits the rows with what they say of a token.
+func (w world) commitWith(token tenancy.InvitationToken, rows ...tenancy.RowChange) {
+	w.t.Helper()
+	c := w.change(rows...)
+	c.Tokens = []tenancy.InvitationToken{token}
+	_, err := w.Commit(w.ctx(), c, nil)
+	require.NoError(w.t, err)
+}
+
+// tokens asserts that the first hash is that of the invitation, if it names one, and that
+// nothing else is found.
+func (w world) tokens(id string, hashes ...tenancy.TokenHash) {
+	w.t.Helper()
+	w.look(func(s tenancy.Snapshot) {
+		for n, h := range append(hashes, tenancy.TokenHash{}) {
+			i, err := s.InvitationWith(w.ctx(), h)
+			if n == 0 && id != "" {
+				require.NoError(w.t, err)
+				require.Equal(w.t, id, i.ID)
+				continue
+			}
+			require.ErrorIs(w.t, err, tenancy.ErrNoRow)
+		}
+	})
+}
+
+func membershipVerified(w world) {
+	techs, sales := groupWorld(w)
+	rows := []tenancy.RowChange{}
+	for id, email := range map[string]string{"u1": "Ben@Example.org", "u2": "cem@example.org", "u3": "unverified@example.org", "u4": ""} {
+		u := user(id)
+		u.Email, u.EmailVerified = email, id != "u3" && id != "u4"
+		m := membership(techs, tenancy.GroupMember, id)
+		m.Inactive = id == "u2"
+		rows = append(rows, create(u), create(m))
+	}
+	w.commit(rows...)
+	w.look(func(s tenancy.Snapshot) {
+		for _, c := range []struct {
+			group string
+			role  tenancy.GroupRole
+			email string
+			want  bool
+		}{
+			{"techs", tenancy.GroupMember, "ben@example.org", true},
+			{"techs", tenancy.GroupMember, "BEN@EXAMPLE.ORG", true},
+			{"techs", tenancy.GroupMember, "ben+x@example.org", false},
+			{"techs", tenancy.GroupOwner, "ben@example.org", false},
+			{sales.ID, tenancy.GroupMember, "ben@example.org", false},
+			{"techs", tenancy.GroupMember, "cem@example.org", false},
+			{"techs", tenancy.GroupMember, "unverified@example.org", false},
+			{"techs", tenancy.GroupMember, "", false},
+		} {
+			got, err := s.HasVerified(w.ctx(), c.group, c.role, c.email)
+			require.NoError(w.t, err)
+			require.Equal(w.t, c.want, got, c)
+		}
+	})
+}
+
+func domainsOnce(w world) {
+	with := func(o tenancy.Organization, domain string) tenancy.Organization {
+		o.EmailDomain = domain
+		return o
+	}
+	acme := with(root("acme"), "acme.example")
+	w.commit(create(acme), create(root("other")), create(child("none", root("other"))))
+	w.fails(tenancy.ErrDomainTaken, w.change(create(with(child("north", acme), "acme.example"))))
+	w.fails(tenancy.ErrDomainTaken, w.change(create(with(root("rival"), "acme.example"))))
+	w.commit(alter(acme, acme))
+	w.commit(remove(acme))
+	w.commit(create(with(root("rival"), "acme.example")))
+}
