@@ -106,6 +106,7 @@ func (n *node) api() httpapi.Config {
 		Log:            n.log,
 		RequestTimeout: n.settings.RequestTimeout,
 		MaxBodyBytes:   n.settings.MaxBody,
+		RequireIfMatch: n.settings.RequireIfMatch,
 	}
 }
 

@@ -26,6 +26,7 @@ type Config struct {
 	DecisionCache    uint64
 	ForbidSelfGrants bool
 	IdempotencyTTL   time.Duration
+	RequireIfMatch   bool
 	LogLevel         string
 	LogFormat        string
 
@@ -46,6 +47,7 @@ func (c *Config) Bind(flags *pflag.FlagSet) {
 	flags.Uint64Var(&c.DecisionCache, "decision-cache", 64<<20, "memory for answers to repeated questions, in bytes")
 	flags.BoolVar(&c.ForbidSelfGrants, "forbid-self-grants", false, "refuse group owners who make themselves members")
 	flags.DurationVar(&c.IdempotencyTTL, "idempotency-ttl", 24*time.Hour, "how long a repeat of a request with an Idempotency-Key gets the first answer")
+	flags.BoolVar(&c.RequireIfMatch, "require-if-match", false, "refuse to change an object by PATCH or PUT without its ETag in If-Match")
 	flags.StringVar(&c.LogLevel, "log-level", "info", "least severe log lines: debug, info, warn, error")
 	flags.StringVar(&c.LogFormat, "log-format", "text", "form of log lines: text, json")
 }

@@ -41,6 +41,8 @@ type Config struct {
 	// takes to send it: that is the server's ReadTimeout.
 	RequestTimeout time.Duration
 	MaxBodyBytes   int64
+	// RequireIfMatch refuses to alter an object without its ETag.
+	RequireIfMatch bool
 	// CursorKey keeps callers from making cursors of their own. Nodes of one record share
 	// it and take each other's. Without one, cursors are bound but anybody could compute the
 	// bond; it leads nowhere that the caller could not go with the list itself.

@@ -12,20 +12,13 @@ const (
 	headerActAsUser           = "Act-As-User"
 	headerCurrentOrganization = "Current-Organization"
 	headerIdempotencyKey      = "Idempotency-Key"
+	headerIfMatch             = "If-Match"
+	headerIfNoneMatch         = "If-None-Match"
 	headerRequestID           = "X-Request-Id"
 	headerToken               = "Tenantry-Token"
 )
 
-// laterHeaders ask for what is not done yet. To ignore one would carry out what its sender
-// meant to be safe from.
-var laterHeaders = []string{"If-Match"}
-
 func (c *call) readHeaders() error {
-	for _, name := range laterHeaders {
-		if len(c.request.Header.Values(name)) > 0 {
-			return malformed("The header %s is not supported yet.", name)
-		}
-	}
 	values := c.request.Header.Values(headerCurrentOrganization)
 	if len(values) == 0 {
 		return nil

@@ -2,20 +2,24 @@ package httpapi
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
 // perform carries out the operation of the call.
 func (c *call) perform(ctx context.Context) (rendered, error) {
-	terms, err := c.terms()
+	if !c.route.Mutates() {
+		return c.show(ctx)
+	}
+	terms, when, err := c.terms()
 	if err != nil {
 		return rendered{}, err
 	}
-	if terms == nil {
+	if terms.Key == "" && when.none() {
 		return c.handle(ctx)
 	}
-	return c.undertake(ctx, *terms)
+	return c.undertake(ctx, terms, when)
 }
 
 func (c *call) handle(ctx context.Context) (rendered, error) {
@@ -23,23 +27,52 @@ func (c *call) handle(ctx context.Context) (rendered, error) {
 	if err != nil {
 		return rendered{}, err
 	}
-	return render(a), nil
+	return c.render(a), nil
 }
 
-// terms are what the caller asks for beside the operation, nil for nothing.
-func (c *call) terms() (*tenancy.Terms, error) {
-	key, err := c.idempotencyKey()
-	if err != nil || key == "" {
-		return nil, err
+// show answers with what the caller has not seen yet.
+func (c *call) show(ctx context.Context) (rendered, error) {
+	when, err := c.readCondition()
+	if err != nil {
+		return rendered{}, err
 	}
-	digest, err := c.requestDigest()
-	return &tenancy.Terms{Key: key, Digest: digest}, err
+	r, err := c.handle(ctx)
+	switch {
+	case err != nil || r.ETag == "":
+		return r, err
+	case when.match.given && !when.match.has(r.ETag):
+		return rendered{}, when.judge([]string{r.ETag})
+	case when.noneMatch.given && when.noneMatch.hasWeakly(r.ETag):
+		return rendered{Status: http.StatusNotModified, ETag: r.ETag}, nil
+	}
+	return r, nil
+}
+
+// terms are what the caller asks for beside the operation.
+func (c *call) terms() (terms tenancy.Terms, when condition, err error) {
+	if when, err = c.readCondition(); err != nil {
+		return terms, when, err
+	}
+	if terms.Key, err = c.idempotencyKey(); err != nil || terms.Key == "" {
+		return terms, when, err
+	}
+	terms.Digest, err = c.requestDigest()
+	return terms, when, err
 }
 
 // undertake carries out a mutation on terms. Its handler knows nothing of them: it decides,
 // and renders what will be if that commits.
-func (c *call) undertake(ctx context.Context, terms tenancy.Terms) (rendered, error) {
+func (c *call) undertake(ctx context.Context, terms tenancy.Terms, when condition) (rendered, error) {
 	var made rendered
+	if !when.none() {
+		terms.Require = func(ctx context.Context, p tenancy.Proposal) error {
+			current, err := c.current(ctx, p, made)
+			if err != nil {
+				return err
+			}
+			return when.judge(current)
+		}
+	}
 	first, err := c.Service.Undertake(ctx, c.caller, terms, func(ctx context.Context, as tenancy.Caller) (kept []byte, err error) {
 		c.caller = as
 		made, err = c.handle(ctx)

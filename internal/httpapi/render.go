@@ -13,16 +13,20 @@ type rendered struct {
 	Status   int    `json:"status"`
 	Location string `json:"location,omitempty"`
 	Token    string `json:"token,omitempty"`
+	ETag     string `json:"etag,omitempty"`
 	Body     string `json:"body,omitempty"`
 }
 
-func render(a answer) rendered {
+func (c *call) render(a answer) rendered {
 	r := rendered{Status: a.status, Location: a.location}
 	if a.token != nil {
 		r.Token = encodeToken(*a.token)
 	}
 	if a.body != nil {
 		r.Body = string(encode(a.body))
+	}
+	if r.Body != "" && c.route.showsObject() {
+		r.ETag = entityTag(r.Body)
 	}
 	return r
 }
@@ -41,7 +45,7 @@ func encode(body any) []byte {
 // writeAnswer sends no token of a change that belongs to no tree: it would name no state.
 func (c *call) writeAnswer(r rendered) {
 	header := c.writer.Header()
-	for name, value := range map[string]string{"Location": r.Location, headerToken: r.Token} {
+	for name, value := range map[string]string{"Location": r.Location, "Etag": r.ETag, headerToken: r.Token} {
 		if value != "" {
 			header.Set(name, value)
 		}

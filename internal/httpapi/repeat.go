@@ -11,11 +11,11 @@ import (
 // a structured header.
 var idempotencyKeyForm = regexp.MustCompile(`^[!-~]{1,255}$`)
 
-// idempotencyKey is the key of a mutation, "" for none. Elsewhere it has no meaning: a
-// request that changes nothing may be repeated as it is.
+// idempotencyKey is the key of a mutation, "" for none. Elsewhere it has no meaning, and is
+// not looked at: a request that changes nothing may be repeated as it is.
 func (c *call) idempotencyKey() (string, error) {
 	values := c.request.Header.Values(headerIdempotencyKey)
-	if len(values) == 0 || !c.route.Mutates() {
+	if len(values) == 0 {
 		return "", nil
 	}
 	if len(values) > 1 || !idempotencyKeyForm.MatchString(values[0]) {

@@ -31,6 +31,11 @@ func (r Route) Mutates() bool {
 	return r.Method == http.MethodPost && r.Operation != operationCheck
 }
 
+// showsObject reports whether the operation answers with an object, which has an ETag.
+func (r Route) showsObject() bool {
+	return r.Mutates() || r.Method == http.MethodGet && !r.Public && !slices.Contains(r.Query, "limit")
+}
+
 // takesBody reports whether requests of the method may have a body.
 func (r Route) takesBody() bool {
 	return r.Method != http.MethodGet && r.Method != http.MethodDelete

@@ -23,6 +23,7 @@ import (
 // engine takes long to start; each has trees and users of its own in it.
 type stack struct {
 	store    *sqlite.Store
+	base     httpapi.Config
 	handler  http.Handler
 	platform tenancy.ServiceKey
 	console  tenancy.ServiceKey
@@ -68,12 +69,20 @@ func newStack(store *sqlite.Store, engine tenancy.Engine) *stack {
 	s.platform = s.addKey(tenancy.PlatformKey)
 	s.console = s.addKey(tenancy.ConsoleKey)
 	d := delivery.New(store, engine, log)
-	s.handler = httpapi.New(httpapi.Config{
+	s.base = httpapi.Config{
 		Service:       tenancy.NewService(store, d, d, s.clock, tenancy.Options{Log: log}),
 		Authenticator: must(authn.New(store, "")),
 		Log:           log,
-	})
+	}
+	s.handler = httpapi.New(s.base)
 	return s
+}
+
+// config is that of the stack, changed.
+func (s *stack) config(change func(*httpapi.Config)) httpapi.Config {
+	config := s.base
+	change(&config)
+	return config
 }
 
 func (s *stack) addKey(kind tenancy.KeyKind) tenancy.ServiceKey {

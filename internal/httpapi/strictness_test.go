@@ -35,8 +35,10 @@ func TestNothingIsIgnored(t *testing.T) {
 			requireRefused(t, w, bad, 400)
 		}
 		bad = good
-		bad.header = map[string]string{"If-Match": "x"}
-		requireRefused(t, w, bad, 400)
+		for _, tags := range []string{"", "x", `"x`, `"x" "y"`, `*, "x"`, `w/"x"`, ","} {
+			bad.header = map[string]string{"If-Match": tags}
+			requireRefused(t, w, bad, 400)
+		}
 		for _, value := range []string{"", "\xff", strings.Repeat("x", 300)} {
 			bad.header = map[string]string{"Current-Organization": value}
 			requireRefused(t, w, bad, 400)

@@ -19,7 +19,6 @@ type operation struct {
 	rows    []RowChange
 	tokens  []InvitationToken
 	detail  map[string]string
-	effects []func(context.Context)
 	// trail is the tree whose trail tells of a refusal, and about holds by root the
 	// organizations that the attempt is about.
 	trail string
@@ -124,11 +123,6 @@ func (op *operation) user(ctx context.Context, id string) (User, error) {
 func (op *operation) stage(before, after Row) {
 	op.rows = append(op.rows, RowChange{Before: before, After: after})
 }
-
-// afterwards has something done outside of the record once the change is committed: a mail,
-// say. What comes behind the call of change instead may come before the commit, and is done
-// in a dry run too.
-func (op *operation) afterwards(do func(context.Context)) { op.effects = append(op.effects, do) }
 
 // maxEventText bounds what a caller can put into a trail by naming it: longer than any id.
 const maxEventText = 512

@@ -135,14 +135,14 @@ func (s *Service) commit(ctx context.Context, op *operation, change Change) (Tok
 	case err != nil:
 		return Token{}, storeError(err)
 	}
-	for _, do := range op.effects {
-		do(ctx)
-	}
 	return op.token(versions), nil
 }
 
 // read runs an operation that only looks.
 func (s *Service) read(ctx context.Context, a attempt, body func(context.Context, *operation) error) error {
+	if a.caller.undertaking != nil {
+		return a.caller.undertaking.look(ctx, a, body)
+	}
 	op, err := s.begin(ctx, a)
 	if err != nil {
 		return err

@@ -13,6 +13,9 @@ type Terms struct {
 	Key string
 	// Digest is of all by which two requests are the same; with a Key.
 	Digest []byte
+	// Require is asked when the operation is decided, after every other refusal, and refuses
+	// it by an error; nil for no condition.
+	Require func(ctx context.Context, p Proposal) error
 }
 
 // Work carries out one operation as the caller that it is given, and tells what a repeat of
@@ -90,6 +93,9 @@ func (u *undertaking) decide(ctx context.Context, a attempt, body func(context.C
 // event, but it was carried out: its answer is kept too, so that a repeat does not change
 // what others have changed since.
 func (u *undertaking) conclude(ctx context.Context, answer []byte) error {
+	if err := u.require(ctx); err != nil {
+		return err
+	}
 	change := u.op.change()
 	change.Answer = u.kept(answer)
 	if len(change.Rows) == 0 && change.Answer != nil {
