@@ -1,10 +1,8 @@
 package httpapi
 
 import (
-	"bytes"
 	"encoding/json"
 	"reflect"
-	"strings"
 )
 
 // decode reads one JSON value into a struct, strictly. encoding/json alone takes unknown,
@@ -14,102 +12,74 @@ func decode(text []byte, into any) error {
 	if !json.Valid(text) {
 		return malformed("The body is not one JSON value.")
 	}
-	f := form{json.NewDecoder(bytes.NewReader(text))}
-	f.decoder.UseNumber()
-	if err := f.value(reflect.TypeOf(into).Elem(), ""); err != nil {
-		return err
+	f := form{scan{text: text}}
+	return f.value(reflect.ValueOf(into).Elem(), "")
+}
+
+// form fills a value from a valid JSON text, in one walk and no deeper than the value's
+// type. What it refuses leaves the value half filled.
+type form struct{ scan }
+
+// value reads the next value. field is its name, "" for the whole body.
+func (f *form) value(into reflect.Value, field string) error {
+	if into.Kind() == reflect.Pointer {
+		into.Set(reflect.New(into.Type().Elem()))
+		into = into.Elem()
 	}
-	if err := json.Unmarshal(text, into); err != nil {
-		return malformed("The body is not readable.")
+	kind := into.Kind()
+	switch first := f.peek(); {
+	case first == '"' && kind == reflect.String:
+		return f.string(into, field)
+	case (first == 't' || first == 'f') && kind == reflect.Bool:
+		into.SetBool(f.boolean())
+		return nil
+	case first == '[' && kind == reflect.Slice:
+		return f.array(into, field)
+	case first == '{' && kind == reflect.Struct:
+		return f.object(into, field)
+	}
+	return errType(kind, field) // a number, or null: no field takes one
+}
+
+func (f *form) string(into reflect.Value, field string) error {
+	text := f.quoted()
+	if !isText(text) {
+		return malformed("%s holds what is no character.", named(field))
+	}
+	into.SetString(text)
+	return nil
+}
+
+func (f *form) array(into reflect.Value, field string) error {
+	into.Set(reflect.MakeSlice(into.Type(), 0, 0))
+	for f.more('[', ']') {
+		element := reflect.New(into.Type().Elem()).Elem()
+		if err := f.value(element, field); err != nil {
+			return err
+		}
+		into.Set(reflect.Append(into, element))
 	}
 	return nil
 }
 
-// form compares a valid JSON text with a type, token by token, no deeper than the type.
-type form struct{ decoder *json.Decoder }
-
-// value compares the next value. field is its name, "" for the whole body.
-func (f form) value(t reflect.Type, field string) error {
-	if t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	token, err := f.decoder.Token()
-	if err != nil {
-		return malformed("The body is not one JSON value.")
-	}
-	switch token := token.(type) {
-	case string:
-		if t.Kind() == reflect.String && !isText(token) {
-			return malformed("%s holds what is no character.", named(field))
-		}
-		return expect(t, field, reflect.String)
-	case bool:
-		return expect(t, field, reflect.Bool)
-	case json.Delim:
-		if token == '[' {
-			return f.array(t, field)
-		}
-		return f.object(t, field)
-	}
-	return errType(t, field) // a number, or null: no field takes one
-}
-
-func (f form) array(t reflect.Type, field string) error {
-	if err := expect(t, field, reflect.Slice); err != nil {
-		return err
-	}
-	for f.decoder.More() {
-		if err := f.value(t.Elem(), field); err != nil {
-			return err
-		}
-	}
-	_, err := f.decoder.Token()
-	return err
-}
-
-func (f form) object(t reflect.Type, field string) error {
-	if err := expect(t, field, reflect.Struct); err != nil {
-		return err
-	}
-	seen := map[string]bool{}
-	for f.decoder.More() {
-		token, err := f.decoder.Token()
-		if err != nil {
-			return err
-		}
-		name, _ := token.(string) // valid JSON has nothing else here
+func (f *form) object(into reflect.Value, field string) error {
+	members := membersOf(into.Type())
+	given := make([]bool, into.NumField())
+	for f.more('{', '}') {
+		name := f.quoted()
 		inner := join(field, name)
-		member, known := member(t, name)
+		i, known := members[name]
 		if !known {
 			return malformed("The field %.100q is not known here.", inner)
 		}
-		if seen[name] {
+		if given[i] {
 			return malformed("The field %q is given more than once.", inner)
 		}
-		seen[name] = true
-		if err := f.value(member, inner); err != nil {
+		given[i] = true
+		f.skip(':')
+		if err := f.value(into.Field(i), inner); err != nil {
 			return err
 		}
-	}
-	_, err := f.decoder.Token()
-	return err
-}
-
-// member is the type of the field whose JSON name is exactly this. Structs of bodies are
-// small, so it looks through them.
-func member(t reflect.Type, name string) (reflect.Type, bool) {
-	for i := range t.NumField() {
-		tag, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		if tag != "" && tag == name {
-			return t.Field(i).Type, true
-		}
-	}
-	return nil, false
-}
-
-func expect(t reflect.Type, field string, kind reflect.Kind) error {
-	if t.Kind() != kind {
-		return errType(t, field)
 	}
 	return nil
 }
@@ -122,8 +92,8 @@ var kindNames = map[reflect.Kind]string{
 	reflect.Struct: "an object",
 }
 
-func errType(t reflect.Type, field string) error {
-	return malformed("%s must be %s.", named(field), kindNames[t.Kind()])
+func errType(takes reflect.Kind, field string) error {
+	return malformed("%s must be %s.", named(field), kindNames[takes])
 }
 
 func named(field string) string {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -92,12 +93,34 @@ func TestDecodeDeep(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"name":"a","inner":{"type":"t"},"list":["x"]}`))
+	f.Add([]byte(` { "name" : "\\\"\u00e4\ud83d\ude00\/" , "list" : [ "\\" , "" ] , "on" : false , "patch" : "" } `))
+	f.Add([]byte("{\"on\":true,\"inner\":{},\"list\":[],\"name\":\"\xff\"}"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		var got sample
 		if err := decode(text, &got); err != nil {
 			refusal, ok := tenancy.AsError(err)
 			require.True(t, ok)
 			require.Equal(t, tenancy.CodeMalformed, refusal.Code)
+			return
 		}
+		var want sample
+		require.NoError(t, json.Unmarshal(text, &want))
+		require.Equal(t, want, got)
 	})
+}
+
+func BenchmarkDecode(b *testing.B) {
+	text := []byte(`{"subject":{"type":"user","id":"usr_0123456789"},"permission":"manage_agents","resource":{"type":"organization","id":"org_0123456789"}}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		var in struct {
+			Subject    tenancy.Object `json:"subject"`
+			Permission string         `json:"permission"`
+			Resource   tenancy.Object `json:"resource"`
+			AtLeast    string         `json:"at_least"`
+		}
+		if err := decode(text, &in); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
