@@ -20,6 +20,7 @@ func (s *Store) Commit(ctx context.Context, change tenancy.Change, updates map[s
 	if err != nil {
 		return nil, err
 	}
+	left := false
 	err = s.writer.transact(ctx, func(ctx context.Context, tx *transaction) error {
 		if err := keepAnswer(ctx, tx, change.Answer); err != nil {
 			return err
@@ -39,8 +40,16 @@ func (s *Store) Commit(ctx context.Context, change tenancy.Change, updates map[s
 		if err := applyRows(ctx, tx, rows, change.Tokens); err != nil {
 			return err
 		}
-		return writeTrails(ctx, tx, change, versions, updates)
+		if err := writeTrails(ctx, tx, change, versions, updates); err != nil {
+			return err
+		}
+		s.memory.leave(change)
+		left = true
+		return nil
 	})
+	if left {
+		s.memory.settle()
+	}
 	if err != nil {
 		return nil, err
 	}

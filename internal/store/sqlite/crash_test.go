@@ -50,6 +50,7 @@ func requireWhole(t *testing.T, dir string, told int64) int64 {
 	require.Len(t, deliveries, int(tree.Version))
 	view, err := s.Snapshot(t.Context())
 	require.NoError(t, err)
+	defer view.Close()
 	events, err := view.Events(t.Context(), tenancy.EventFilter{RootID: "acme"}, 1_000_000)
 	require.NoError(t, err)
 	require.Len(t, events, int(tree.Version))

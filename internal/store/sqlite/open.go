@@ -21,6 +21,8 @@ const maxSnapshots = 32
 type Store struct {
 	Keys
 	snapshots *pool
+	memory    memory
+	keys      keyMemory
 	unlock    func() error
 }
 
@@ -48,17 +50,22 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 }
 
 func (s *Store) openPools(ctx context.Context, path string) (err error) {
+	if s.keys.marks, err = openMarks(path); err != nil {
+		return err
+	}
 	// Short reads are bound by the processor: more of them at once would not be faster.
 	if s.Keys, err = openKeys(ctx, path, 2*runtime.GOMAXPROCS(0)); err != nil {
 		return err
 	}
-	s.snapshots, err = openPool(ctx, path, maxSnapshots, reading)
-	return err
+	if s.snapshots, err = openPool(ctx, path, maxSnapshots, reading); err != nil {
+		return err
+	}
+	return s.keys.marks.begin(path)
 }
 
 // Close ends the use of the record and gives the data directory back. Open snapshots end.
 func (s *Store) Close() error {
-	return errors.Join(s.snapshots.close(), s.Keys.Close(), s.unlock())
+	return errors.Join(s.snapshots.close(), s.Keys.Close(), s.keys.close(), s.unlock())
 }
 
 // OpenKeys opens the service keys of a data directory, also while another process serves

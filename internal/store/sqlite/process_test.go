@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"testing"
@@ -18,7 +19,7 @@ import (
 const roleVariable = "TENANTRY_TEST_ROLE"
 
 func TestMain(m *testing.M) {
-	roles := map[string]func(ctx context.Context, dir string) error{"hold": hold, "commit": commitForever}
+	roles := map[string]func(ctx context.Context, dir string) error{"hold": hold, "commit": commitForever, "revoke": revoke}
 	if role, ok := roles[os.Getenv(roleVariable)]; ok {
 		if err := role(context.Background(), os.Args[1]); err != nil {
 			fmt.Println(err)
@@ -32,6 +33,7 @@ func TestMain(m *testing.M) {
 // process is the test program in a role.
 type process struct {
 	*exec.Cmd
+	in    io.Writer
 	lines *bufio.Scanner
 }
 
@@ -40,9 +42,11 @@ func start(t *testing.T, role, dir string) process {
 	cmd.Env = append(os.Environ(), roleVariable+"="+role)
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
+	in, err := cmd.StdinPipe()
+	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-	return process{cmd, bufio.NewScanner(out)}
+	return process{cmd, in, bufio.NewScanner(out)}
 }
 
 // line waits for the next line that the process prints.

@@ -38,7 +38,9 @@ func (s *Store) TreeOf(ctx context.Context, resource tenancy.Object) (tenancy.Tr
 	if !ok {
 		return tenancy.Tree{}, tenancy.ErrNoRow
 	}
-	return point(ctx, s.reader, scanTree, q, resource.ID)
+	return s.memory.tree(ctx, resource, func(ctx context.Context) (tenancy.Tree, error) {
+		return point(ctx, s.reader, scanTree, q, resource.ID)
+	})
 }
 
 // TreesWith implements [tenancy.Recorder]. The trees come by root.

@@ -14,6 +14,7 @@ var deliveryTests = map[string]func(world){
 	"Deliveries come in order, after a version, at most limit": deliveriesInOrder,
 	"Deliveries have the updates of their tree alone":          deliveriesByTree,
 	"TreeOf finds the tree of a resource at its version":       treeOfResource,
+	"TreeOf tells every change on the next call":               treeOfChanges,
 	"TreesOf finds the trees in which a user stands":           treesOfUser,
 	"TreesWith finds the trees of organizations, each once":    treesWithOrganizations,
 }
@@ -96,6 +97,34 @@ func treeOfResource(w world) {
 		_, err := w.TreeOf(w.ctx(), o)
 		require.ErrorIs(w.t, err, tenancy.ErrNoRow, o)
 	}
+}
+
+func treeOfChanges(w world) {
+	a, b := root("a"), root("b")
+	mover, g := child("mover", a), group("g", a)
+	is := func(id, rootID string, version int64) {
+		tree, err := w.TreeOf(w.ctx(), tenancy.Object{Type: "organization", ID: id})
+		require.NoError(w.t, err)
+		require.Equal(w.t, tenancy.Tree{RootID: rootID, Version: version}, tree)
+	}
+	w.commit(create(a), create(b), create(mover), create(g))
+	is("mover", "a", 1)
+	is("b", "b", 1)
+	w.commit(create(link(g, mover)))
+	is("mover", "a", 2)
+	is("a", "a", 2)
+	stale := w.change(create(child("below", a)))
+	w.commit(remove(link(g, mover)))
+	w.fails(tenancy.ErrMoved, stale)
+	is("a", "a", 3)
+	moved := child("mover", b)
+	w.commit(alter(mover, moved))
+	is("mover", "b", 2)
+	is("a", "a", 4)
+	w.commit(remove(moved))
+	is("b", "b", 3)
+	_, err := w.TreeOf(w.ctx(), tenancy.Object{Type: "organization", ID: "mover"})
+	require.ErrorIs(w.t, err, tenancy.ErrNoRow)
 }
 
 func treesOfUser(w world) {
