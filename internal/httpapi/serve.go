@@ -23,12 +23,19 @@ func (a *api) serve(route Route) gin.HandlerFunc {
 		ctx, cancel := context.WithTimeout(g.Request.Context(), a.RequestTimeout)
 		defer cancel()
 		reply, err := c.carryOut(ctx)
-		if err == nil {
+		streamed := c.writer.Written()
+		switch {
+		case streamed:
+		case err == nil:
 			c.writeAnswer(reply)
-		} else {
+		default:
 			c.writeProblem(public(err))
 		}
 		c.log(ctx, started, err)
+		if streamed && err != nil {
+			// The caller must not take a part for the whole: the connection breaks off.
+			panic(http.ErrAbortHandler)
+		}
 	}
 }
 
@@ -71,7 +78,7 @@ func (c *call) log(ctx context.Context, started time.Time, err error) {
 		code = public(err).Code
 	}
 	switch {
-	case status >= http.StatusInternalServerError:
+	case status >= http.StatusInternalServerError, status < http.StatusBadRequest && err != nil:
 		level = slog.LevelError
 	case c.route.Public && err == nil:
 		level = slog.LevelDebug

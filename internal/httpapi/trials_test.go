@@ -38,6 +38,7 @@ var trials = map[string]trial{
 	"organization.tree":   {"GET", "/v1/organizations/{S}/tree", "", [7]outcome{read, noActor, forbidden, read, hidden, read, hidden}},
 	"subscription.put":    {"PUT", "/v1/organizations/{S}/subscription", `{"plan":"pro","status":"active"}`, [7]outcome{done, noActor, forbidden, forbidden, hidden, forbidden, hidden}},
 	"audit.list":          {"GET", "/v1/organizations/{S}/audit", "", listsOfS},
+	"roster.list":         {"GET", "/v1/organizations/{S}/roster", "", listsOfS},
 
 	"owner.list":   {"GET", "/v1/organizations/{S}/owners", "", listsOfS},
 	"owner.put":    {"PUT", "/v1/organizations/{S}/owners/{eve}", "", ofOwners},
@@ -118,6 +119,14 @@ var singles = map[string][]single{
 		{"no plan", "platform", "PUT", "/v1/organizations/{S}/subscription", `{"plan":"gold","status":"active"}`, invalid},
 		{"as it is", "platform", "PUT", "/v1/organizations/{R}/subscription", `{"plan":"enterprise","status":"active"}`, unchanged},
 		{"links lose their licence", "platform", "PUT", "/v1/organizations/{R}/subscription", `{"plan":"free","status":"active"}`, done},
+	},
+	"roster.list": {
+		{"no state", "bob", "GET", "/v1/organizations/{S}/roster?state=x", "", invalid},
+		{"no way", "bob", "GET", "/v1/organizations/{S}/roster?via=x", "", invalid},
+		{"no format", "bob", "GET", "/v1/organizations/{S}/roster?format=xml", "", outcome{400, tenancy.CodeMalformed, ""}},
+		{"a page of the whole", "bob", "GET", "/v1/organizations/{S}/roster?format=csv&limit=1", "", outcome{400, tenancy.CodeMalformed, ""}},
+		{"the whole, to a stranger", "sid", "GET", "/v1/organizations/{S}/roster?format=csv", "", hidden},
+		{"the whole, with nothing in it", "max", "GET", "/v1/organizations/{S}/roster?format=csv&q=nobody", "", forbidden},
 	},
 	"owner.put": {
 		{"as it is", "bob", "PUT", "/v1/organizations/{S}/owners/{olga}", "", unchanged},

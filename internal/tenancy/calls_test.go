@@ -155,6 +155,13 @@ func auditAs(actor, organization string) call {
 	}
 }
 
+func rosterAs(actor, organization string) call {
+	return func(w *world) error {
+		_, err := w.service.Roster(w.ctx, w.as(actor), w.id(organization), tenancy.RosterQuery{}, tenancy.PageAll)
+		return err
+	}
+}
+
 func linksIntoAs(actor, organization string) call {
 	return func(w *world) error {
 		_, err := w.service.LinksInto(w.ctx, w.as(actor), w.id(organization), tenancy.PageAll)

@@ -29,6 +29,7 @@ func TestR83SeeingAndDoing(t *testing.T) {
 		{"its owners", func(a string) call { return ownersAs(a, "shop") }, "+3443444"},
 		{"its groups", func(a string) call { return groupsAs(a, "shop") }, "+3443444"},
 		{"its links", func(a string) call { return linksIntoAs(a, "shop") }, "+3443444"},
+		{"its roster", func(a string) call { return rosterAs(a, "shop") }, "+3443444"},
 		{"its trail", func(a string) call { return auditAs(a, "shop") }, "+3443444"},
 		{"make an owner", func(a string) call { return ownAs(a, "shop", "sam") }, "+3443444"},
 		{"get the group", func(a string) call { return seeGroupAs(a, "top") }, "++44++44"},

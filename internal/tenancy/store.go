@@ -77,6 +77,7 @@ type Snapshot interface {
 	GroupReader
 	LinkReader
 	InvitationReader
+	RosterReader
 	TrailReader
 	AnswerReader
 
@@ -165,6 +166,16 @@ type InvitationFilter struct {
 	At             time.Time
 }
 
+// RosterReader reads who stands where. A row without force (inactive or suspended) is no
+// standing.
+type RosterReader interface {
+	// People are those who stand in one of the places and match the text, by id. The text is
+	// a part of the id, the e-mail address or the name, whatever its case; "" matches all.
+	People(ctx context.Context, places Places, text string, page Page) ([]User, error)
+	// RowsOfPeople are the rows by which these users stand in the places.
+	RowsOfPeople(ctx context.Context, places Places, userIDs []string) ([]Row, error)
+}
+
 // TrailReader reads the audit trail.
 type TrailReader interface {
 	// Events that match the filter, by Seq, at most limit of them.
@@ -189,6 +200,13 @@ type OrganizationFilter struct {
 	RootID   string
 	ParentID string
 	Text     string
+}
+
+// Places are where people stand: as owners of an organization, unless OrganizationID is "",
+// and in both roles in groups. Nobody stands in the zero Places.
+type Places struct {
+	OrganizationID string
+	GroupIDs       []string
 }
 
 // EventFilter selects events of one trail. The other fields select only when they are not

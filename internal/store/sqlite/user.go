@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 
+	"github.com/tenantry/tenantry/internal/store"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -18,8 +19,9 @@ var (
 func writeUser(u tenancy.User) statements {
 	return statements{
 		insert: qUserInsert, update: qUserUpdate, delete: qUserDelete,
-		columns: []any{u.ID, u.Email, u.EmailVerified, u.Name, u.State, u.Version, tenancy.ExactAddress(u.Email)},
-		keys:    1,
+		columns: []any{u.ID, u.Email, u.EmailVerified, u.Name, u.State, u.Version, tenancy.ExactAddress(u.Email),
+			store.Fold(u.ID + "\n" + u.Email + "\n" + u.Name)},
+		keys: 1,
 	}
 }
 

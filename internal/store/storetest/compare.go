@@ -24,6 +24,7 @@ func (p *player) compare() {
 	p.look(func(s tenancy.Snapshot) {
 		for _, id := range []string{"a", "b", "c", "d", "e", "f"} {
 			p.compareOrganization(s, p.prefix+id)
+			p.comparePeople(s, tenancy.Places{OrganizationID: p.prefix + id, GroupIDs: []string{p.prefix + "g", p.prefix + "i"}})
 		}
 		for _, id := range []string{"g", "h", "i"} {
 			p.compareGroup(s, p.prefix+id)

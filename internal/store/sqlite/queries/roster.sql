@@ -1,0 +1,41 @@
+-- Both lists of people take: after ?1, limit ?2, text ?3. A text is looked for along the
+-- list; no index shortens that.
+
+-- name: people_owning
+SELECT o.user_id
+FROM owners o
+WHERE o.organization_id = ?4 AND o.user_id > ?1 AND NOT o.inactive AND NOT o.suspended
+  AND (?3 = '' OR (SELECT instr(u.searched, ?3) > 0 FROM users u WHERE u.id = o.user_id))
+ORDER BY o.user_id
+LIMIT ?2;
+
+-- The first of each group of the list ?4 in each role: among them are the first of all.
+
+-- name: people_in_groups
+SELECT (
+    SELECT json_group_array(user_id) FROM (
+        SELECT m.user_id
+        FROM memberships m
+        WHERE m.group_id = wanted.value AND m.role = role.value AND m.user_id > ?1 AND NOT m.inactive AND NOT m.suspended
+          AND (?3 = '' OR (SELECT instr(u.searched, ?3) > 0 FROM users u WHERE u.id = m.user_id))
+        ORDER BY m.user_id
+        LIMIT ?2
+    )
+)
+FROM json_each(?4) wanted CROSS JOIN json_each('["owner", "member"]') role;
+
+-- name: users_among
+SELECT id, email, email_verified, name, state, version
+FROM users
+WHERE id IN (SELECT value FROM json_each(?1))
+ORDER BY id;
+
+-- name: owners_among
+SELECT o.organization_id, o.user_id, o.root_id, o.since, o.inactive, o.suspended
+FROM json_each(?2) wanted CROSS JOIN owners o ON o.organization_id = ?1 AND o.user_id = wanted.value
+WHERE NOT o.inactive AND NOT o.suspended;
+
+-- name: memberships_among
+SELECT m.group_id, m.role, m.user_id, m.root_id, m.since, m.self_grant, m.inactive, m.suspended
+FROM json_each(?2) wanted CROSS JOIN memberships m ON m.user_id = wanted.value
+WHERE m.group_id IN (SELECT value FROM json_each(?1)) AND NOT m.inactive AND NOT m.suspended;

@@ -1,0 +1,62 @@
+package sqlite
+
+import (
+	"context"
+	"slices"
+
+	"github.com/tenantry/tenantry/internal/store"
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+var (
+	qPeopleOwning     = named("people_owning")
+	qPeopleInGroups   = named("people_in_groups")
+	qUsersAmong       = named("users_among")
+	qOwnersAmong      = named("owners_among")
+	qMembershipsAmong = named("memberships_among")
+)
+
+// People takes the first of each place, along its index, and the first of all from these.
+// So a page costs what it holds times the number of places, wherever in the list it is.
+func (s *snapshot) People(ctx context.Context, places tenancy.Places, text string, p tenancy.Page) ([]tenancy.User, error) {
+	text = store.Fold(text)
+	ids, err := all(ctx, s, scanText, qPeopleOwning, p.After, p.Limit, text, places.OrganizationID)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := all(ctx, s, scanIDs, qPeopleInGroups, p.After, p.Limit, text, listOf(places.GroupIDs))
+	if err != nil {
+		return nil, err
+	}
+	ids = slices.Concat(append(groups, ids)...)
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	return all(ctx, s, scanUser, qUsersAmong, listOf(ids[:min(len(ids), p.Limit)]))
+}
+
+func (s *snapshot) RowsOfPeople(ctx context.Context, places tenancy.Places, userIDs []string) ([]tenancy.Row, error) {
+	owners, err := all(ctx, s, asRow(scanOwner), qOwnersAmong, places.OrganizationID, listOf(userIDs))
+	if err != nil {
+		return nil, err
+	}
+	memberships, err := all(ctx, s, asRow(scanMembership), qMembershipsAmong, listOf(places.GroupIDs), listOf(userIDs))
+	return append(owners, memberships...), err
+}
+
+// listOf is a list of ids as a statement takes it, [] also where it is nil.
+func listOf(ids []string) document {
+	if ids == nil {
+		ids = []string{}
+	}
+	return document{ids}
+}
+
+func scanIDs(s scanner) (ids []string, err error) {
+	err = s.Scan(document{&ids})
+	return ids, err
+}
+
+func scanText(s scanner) (text string, err error) {
+	err = s.Scan(&text)
+	return text, err
+}

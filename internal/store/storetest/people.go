@@ -1,0 +1,165 @@
+package storetest
+
+import (
+	"slices"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+var peopleTests = map[string]func(world){
+	"People page by id":                              pagesOfPeople,
+	"People stand in one of the places":              peopleInPlaces,
+	"People match a text whatever its case":          peopleByText,
+	"Rows without force are no standing":             peopleWithoutForce,
+	"RowsOfPeople are those of the users and places": rowsOfPeople,
+	"People and their rows are many, in many places": peopleInManyPlaces,
+}
+
+func pagesOfPeople(w world) {
+	keys := manyRows(w)
+	w.look(func(s tenancy.Snapshot) {
+		for _, places := range []tenancy.Places{
+			{OrganizationID: "acme"}, {GroupIDs: []string{"techs"}}, {OrganizationID: "acme", GroupIDs: []string{"techs", keys[0]}},
+		} {
+			pages(w, slices.Clone(keys), func(p tenancy.Page) ([]tenancy.User, error) { return s.People(w.ctx(), places, "", p) }, userID)
+		}
+	})
+}
+
+func userID(u tenancy.User) string { return u.ID }
+
+// threePlaces has ann and ben as owners of a and b, ben and cid in the groups g and h of a.
+func threePlaces(w world) {
+	a, b := root("a"), root("b")
+	g, h := group("g", a), group("h", a)
+	w.commit(create(user("ann")), create(user("ben")), create(user("cid")), create(a), create(b), create(g), create(h),
+		create(owner(a, "ann")), create(owner(b, "ben")),
+		create(membership(g, tenancy.GroupOwner, "ben")), create(membership(g, tenancy.GroupMember, "ben")),
+		create(membership(h, tenancy.GroupMember, "cid")))
+}
+
+func (w world) people(places tenancy.Places, text string) (ids []string) {
+	w.look(func(s tenancy.Snapshot) {
+		users, err := s.People(w.ctx(), places, text, tenancy.PageAll)
+		require.NoError(w.t, err)
+		for _, u := range users {
+			ids = append(ids, u.ID)
+		}
+	})
+	return ids
+}
+
+func peopleInPlaces(w world) {
+	threePlaces(w)
+	require.Empty(w.t, w.people(tenancy.Places{}, ""))
+	require.Equal(w.t, []string{"ann"}, w.people(tenancy.Places{OrganizationID: "a"}, ""))
+	require.Equal(w.t, []string{"ben"}, w.people(tenancy.Places{GroupIDs: []string{"g"}}, ""))
+	require.Equal(w.t, []string{"ben", "cid"}, w.people(tenancy.Places{OrganizationID: "b", GroupIDs: []string{"h", "g", "h", "nowhere"}}, ""))
+	w.look(func(s tenancy.Snapshot) {
+		users, err := s.People(w.ctx(), tenancy.Places{OrganizationID: "a"}, "", tenancy.PageAll)
+		require.NoError(w.t, err)
+		ann := user("ann")
+		ann.Version = 1
+		require.Equal(w.t, []tenancy.User{ann}, users)
+	})
+}
+
+func peopleByText(w world) {
+	threePlaces(w)
+	cid := user("cid")
+	cid.Name, cid.Email = "ＣＩＤ Straße 100%", "Cid@Example.ORG"
+	w.commit(alter(user("cid"), cid))
+	everywhere := tenancy.Places{OrganizationID: "a", GroupIDs: []string{"g", "h"}}
+	for text, want := range map[string][]string{
+		"ANN": {"ann"}, "example.org": {"ann", "ben", "cid"}, "name of": {"ann", "ben"}, "cid strasse": {"cid"},
+		"0%": {"cid"}, "%": {"cid"}, "_": nil, "nn": {"ann"}, "overview": nil,
+	} {
+		require.Equal(w.t, want, w.people(everywhere, text), "text %q", text)
+	}
+}
+
+func peopleWithoutForce(w world) {
+	threePlaces(w)
+	a := root("a")
+	everywhere := tenancy.Places{OrganizationID: "a", GroupIDs: []string{"g", "h"}}
+	ann, cid := owner(a, "ann"), membership(group("h", a), tenancy.GroupMember, "cid")
+	for _, force := range []struct{ inactive, suspended bool }{{true, false}, {false, true}, {true, true}} {
+		ann2, cid2 := ann, cid
+		ann2.Inactive, ann2.Suspended, cid2.Inactive, cid2.Suspended = force.inactive, force.suspended, force.inactive, force.suspended
+		w.commit(alter(ann, ann2), alter(cid, cid2))
+		require.Equal(w.t, []string{"ben"}, w.people(everywhere, ""))
+		require.Empty(w.t, w.standing(everywhere, "ann", "cid"))
+		w.commit(alter(ann2, ann), alter(cid2, cid))
+	}
+	require.Equal(w.t, []string{"ann", "ben", "cid"}, w.people(everywhere, ""))
+}
+
+func (w world) standing(places tenancy.Places, users ...string) (rows []tenancy.Row) {
+	w.look(func(s tenancy.Snapshot) {
+		var err error
+		rows, err = s.RowsOfPeople(w.ctx(), places, users)
+		require.NoError(w.t, err)
+	})
+	return rows
+}
+
+func rowsOfPeople(w world) {
+	threePlaces(w)
+	a, b := root("a"), root("b")
+	g, h := group("g", a), group("h", a)
+	ben := []tenancy.Row{membership(g, tenancy.GroupOwner, "ben"), membership(g, tenancy.GroupMember, "ben")}
+	require.ElementsMatch(w.t, ben, w.standing(tenancy.Places{OrganizationID: "a", GroupIDs: []string{"g", "h"}}, "ben", "nobody"))
+	require.ElementsMatch(w.t, []tenancy.Row{owner(b, "ben")}, w.standing(tenancy.Places{OrganizationID: "b", GroupIDs: []string{"h"}}, "ben"))
+	require.ElementsMatch(w.t, append(ben, owner(a, "ann"), membership(h, tenancy.GroupMember, "cid")),
+		w.standing(tenancy.Places{OrganizationID: "a", GroupIDs: []string{"g", "h"}}, "ann", "ben", "cid"))
+	require.Empty(w.t, w.standing(tenancy.Places{OrganizationID: "a", GroupIDs: []string{"g", "h"}}))
+	require.Empty(w.t, w.standing(tenancy.Places{}, "ann", "ben", "cid"))
+}
+
+// peopleInManyPlaces has every key in a group of its own.
+func peopleInManyPlaces(w world) {
+	keys := manyRows(w)
+	var rows []tenancy.RowChange
+	north := child("north", root("acme"))
+	for i, id := range keys {
+		rows = append(rows, create(membership(group(id, north), tenancy.GroupOwner, keys[len(keys)-1-i])))
+	}
+	w.commit(rows...)
+	w.look(func(s tenancy.Snapshot) {
+		pages(w, slices.Clone(keys), func(p tenancy.Page) ([]tenancy.User, error) {
+			return s.People(w.ctx(), tenancy.Places{GroupIDs: keys}, "", p)
+		}, userID)
+	})
+	require.Len(w.t, w.standing(tenancy.Places{GroupIDs: keys}, keys...), len(keys))
+}
+
+// comparePeople compares who stands in the places, and by which rows.
+func (p *player) comparePeople(s tenancy.Snapshot, places tenancy.Places) {
+	stand := func(u tenancy.User) bool { return len(p.model.standing(places, u.ID)) > 0 }
+	users := selected(p.model, stand, userID)
+	same(p, users)(s.People(p.ctx(), places, "", tenancy.PageAll))
+	for _, u := range users {
+		rows, err := s.RowsOfPeople(p.ctx(), places, []string{u.ID})
+		require.NoError(p, err)
+		require.ElementsMatch(p, p.model.standing(places, u.ID), rows)
+	}
+}
+
+// standing are the rows with force by which a user stands in the places.
+func (m *model) standing(places tenancy.Places, userID string) (rows []tenancy.Row) {
+	for _, row := range m.rows {
+		switch r := row.(type) {
+		case tenancy.Owner:
+			if r.UserID == userID && r.OrganizationID == places.OrganizationID && !r.Inactive && !r.Suspended {
+				rows = append(rows, r)
+			}
+		case tenancy.Membership:
+			if r.UserID == userID && slices.Contains(places.GroupIDs, r.GroupID) && !r.Inactive && !r.Suspended {
+				rows = append(rows, r)
+			}
+		}
+	}
+	return rows
+}
