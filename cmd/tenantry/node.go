@@ -8,6 +8,7 @@ import (
 	"iter"
 	"log/slog"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/tenantry/tenantry/internal/authn"
@@ -32,6 +33,7 @@ type node struct {
 	store    *sqlite.Store
 	engine   *embedded.Engine
 	service  *tenancy.Service
+	mail     sync.WaitGroup // runs while mails are sent
 }
 
 // runNode opens a node and serves until the context ends. It listens before it opens the
@@ -90,8 +92,13 @@ func (n *node) open(ctx context.Context) (err error) {
 	n.service = tenancy.NewService(n.store, decisions, decisions, tenancy.SystemClock{}, tenancy.Options{
 		ForbidSelfGrants: n.settings.ForbidSelfGrants,
 		AnswerLife:       n.settings.IdempotencyTTL,
-		Log:              n.log,
+		InvitationTTL:    n.settings.Mail.InvitationTTL, InvitationCooldown: n.settings.Mail.InvitationCooldown,
+		MailInvitations: n.settings.Mail.SMTPHost != "",
+		Log:             n.log,
 	})
+	if err := n.startMail(ctx); err != nil {
+		return err
+	}
 	api := n.api()
 	if api.CursorKey, err = n.store.Secret(ctx, "cursor"); err != nil {
 		return err
@@ -123,6 +130,7 @@ func (n *node) missing(ctx context.Context) (parts []string) {
 }
 
 func (n *node) close() error {
+	n.mail.Wait()
 	var errs []error
 	if n.engine != nil {
 		errs = append(errs, n.engine.Stop())

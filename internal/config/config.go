@@ -27,6 +27,7 @@ type Config struct {
 	ForbidSelfGrants bool
 	IdempotencyTTL   time.Duration
 	RequireIfMatch   bool
+	Mail             Mail
 	LogLevel         string
 	LogFormat        string
 
@@ -48,6 +49,7 @@ func (c *Config) Bind(flags *pflag.FlagSet) {
 	flags.BoolVar(&c.ForbidSelfGrants, "forbid-self-grants", false, "refuse group owners who make themselves members")
 	flags.DurationVar(&c.IdempotencyTTL, "idempotency-ttl", 24*time.Hour, "how long a repeat of a request with an Idempotency-Key gets the first answer")
 	flags.BoolVar(&c.RequireIfMatch, "require-if-match", false, "refuse to change an object by PATCH or PUT without its ETag in If-Match")
+	c.Mail.bind(flags)
 	flags.StringVar(&c.LogLevel, "log-level", "info", "least severe log lines: debug, info, warn, error")
 	flags.StringVar(&c.LogFormat, "log-format", "text", "form of log lines: text, json")
 }
@@ -116,6 +118,7 @@ func (c *Config) Validate() error {
 	if c.MaxBody < 1 || c.DecisionCache < 1 {
 		fail("--max-body, --decision-cache: must be positive")
 	}
+	c.Mail.validate(fail)
 	if _, err := c.Level(); err != nil {
 		fail("--log-level: %q is none of debug, info, warn, error", c.LogLevel)
 	}

@@ -42,7 +42,7 @@ func TestDefaultsAreValid(t *testing.T) {
 func TestAllThatIsWrongIsSaidAtOnce(t *testing.T) {
 	c := config.Config{Listen: "nowhere", LogLevel: "loud", LogFormat: "prose", ZedKey: "short"}
 	err := c.Validate()
-	for _, wrong := range []string{"--listen", "--zed-listen", "--data", "--log-level", "--log-format", "TENANTRY_ZED_KEY", "--max-body", "--drain-timeout"} {
+	for _, wrong := range []string{"--listen", "--zed-listen", "--data", "--log-level", "--log-format", "TENANTRY_ZED_KEY", "--max-body", "--drain-timeout", "--invitation-ttl"} {
 		require.ErrorContains(t, err, wrong)
 	}
 }

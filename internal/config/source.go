@@ -18,6 +18,7 @@ func (c *Config) Resolve(flags *pflag.FlagSet, getenv func(string) string) error
 	c.BootstrapKey = getenv("TENANTRY_BOOTSTRAP_KEY")
 	c.ZedKey = getenv("TENANTRY_ZED_KEY")
 	c.AuditorKey = getenv("TENANTRY_AUDITOR_KEY")
+	c.Mail.SMTPPassword = getenv("TENANTRY_SMTP_PASSWORD")
 	if err := setUnset(flags, func(name string) string { return getenv(Variable(name)) }, Variable); err != nil {
 		return err
 	}

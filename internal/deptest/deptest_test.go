@@ -26,6 +26,7 @@ var ours = []struct {
 	{"internal/engine", []string{"internal/engine", "internal/relindex", "internal/tenancy", "schema"}, "the engine knows nothing of the record"},
 	{"internal/relindex", nil, "a datastore of SpiceDB, of use without Tenantry"},
 	{"internal/store", []string{"internal/store", "internal/tenancy"}, "a store keeps rows; what follows from them, and who may change them, is not its business"},
+	{"internal/mail", []string{"internal/tenancy"}, "it carries mails; when one is due, and to whom, is decided elsewhere"},
 	{"internal/config", nil, "it reads settings; the parts that they are for own them"},
 	{"internal/server", nil, "it serves any handler"},
 	{"internal/authn", []string{"internal/tenancy"}, "it tells who calls, not what he may"},
@@ -44,6 +45,7 @@ var foreign = []struct {
 	{"github.com/authzed/spicedb", []string{"internal/engine", "internal/relindex"}, "a build of it takes minutes, and its API moves"},
 	{"github.com/authzed/authzed-go", []string{"internal/engine", "internal/relindex", "e2e"}, "the rest speaks of decisions in the domain's words"},
 	{"modernc.org/sqlite", []string{"internal/store/sqlite"}, "SQL and its dialect stay in the store"},
+	{"github.com/wneessen/go-mail", []string{"internal/mail"}, "SMTP stays behind the port of the domain"},
 	{"github.com/gin-gonic/gin", []string{"internal/httpapi", "internal/estate/measure"}, "HTTP stays at the edge, and in the empty handler that it is measured against"},
 }
 
