@@ -165,11 +165,11 @@ func (c *callersTree) compare(ctx context.Context, t *testing.T, store *sqlite.S
 		require.Equal(t, c.linked, linked, "an acknowledged change of %s is lost", c.root)
 	}
 	c.linked, c.unanswered = linked, false
-	version, err := snapshot.Version(ctx, c.root)
+	tree, err := snapshot.Tree(ctx, c.root)
 	require.NoError(t, err)
 	events, err := snapshot.Events(ctx, tenancy.EventFilter{RootID: c.root}, 1_000_000)
 	require.NoError(t, err)
-	require.Equal(t, version, int64(len(events)), "one change, one version, one event (I-3)")
+	require.Equal(t, tree.Version, int64(len(events)), "one change, one version, one event (I-3)")
 }
 
 func (w *world) compareDecisions(t *testing.T, p *process) {

@@ -27,6 +27,6 @@ func (n *node) startMail(ctx context.Context) error {
 		return err
 	}
 	sender := mail.NewSender(n.store, mailer, tenancy.SystemClock{}, n.log)
-	n.mail.Go(func() { sender.Run(ctx) })
+	n.work.Go(func() { sender.Run(ctx) })
 	return nil
 }

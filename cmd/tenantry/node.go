@@ -33,7 +33,7 @@ type node struct {
 	store    *sqlite.Store
 	engine   *embedded.Engine
 	service  *tenancy.Service
-	mail     sync.WaitGroup // runs while mails are sent
+	work     sync.WaitGroup // runs while mails are sent, and what is over is ended
 }
 
 // runNode opens a node and serves until the context ends. It listens before it opens the
@@ -89,6 +89,7 @@ func (n *node) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	n.sweep(ctx, decisions)
 	n.service = tenancy.NewService(n.store, decisions, decisions, tenancy.SystemClock{}, tenancy.Options{
 		ForbidSelfGrants: n.settings.ForbidSelfGrants,
 		AnswerLife:       n.settings.IdempotencyTTL,
@@ -106,6 +107,18 @@ func (n *node) open(ctx context.Context) (err error) {
 	api.Service, api.Authenticator, api.Metrics, api.Ready = n.service, authenticator, metrics(decisions), n.missing
 	n.gate.Set(httpapi.New(api))
 	return nil
+}
+
+// sweepInterval is how long those who read the engine past the API may see what is over.
+const sweepInterval = 2 * time.Second
+
+// sweep ends what is over, until ctx ends.
+func (n *node) sweep(ctx context.Context, decisions *delivery.Cached) {
+	n.work.Go(func() {
+		ticker := time.NewTicker(sweepInterval)
+		defer ticker.Stop()
+		decisions.Sweep(ctx, ticker.C)
+	})
 }
 
 func (n *node) api() httpapi.Config {
@@ -130,7 +143,7 @@ func (n *node) missing(ctx context.Context) (parts []string) {
 }
 
 func (n *node) close() error {
-	n.mail.Wait()
+	n.work.Wait()
 	var errs []error
 	if n.engine != nil {
 		errs = append(errs, n.engine.Stop())

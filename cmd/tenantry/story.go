@@ -132,7 +132,7 @@ func (s *storyteller) group(caller tenancy.Caller, id, name string, claims ...te
 
 func (s *storyteller) join(caller tenancy.Caller, group string, role tenancy.GroupRole, user string) {
 	s.done(caller, fmt.Sprintf("makes %s a group %s of %s", user, role, group), func() error {
-		_, _, err := s.service.PutMembership(s.ctx, caller, group, role, user)
+		_, _, err := s.service.PutMembership(s.ctx, caller, group, role, user, tenancy.MembershipInput{})
 		return err
 	})
 }

@@ -21,7 +21,7 @@ type Cached struct {
 
 // asked is a question at a version of the tree of its resource.
 type asked struct {
-	tree     tenancy.Tree
+	at       tenancy.Token
 	question tenancy.Question
 }
 
@@ -32,7 +32,7 @@ const entryBytes = 256
 // bytes is bounded because the ids are.
 func (a asked) bytes() uint32 {
 	q := a.question
-	texts := len(a.tree.RootID) + len(q.Permission) +
+	texts := len(a.at.RootID) + len(q.Permission) +
 		len(q.Subject.Type) + len(q.Subject.ID) + len(q.Resource.Type) + len(q.Resource.ID)
 	return entryBytes + uint32(min(texts, math.MaxUint16))
 }
@@ -69,9 +69,9 @@ func (c *Cached) CheckOne(ctx context.Context, q tenancy.Question, atLeast tenan
 	if err != nil || tree.Version == 0 {
 		return false, tenancy.Token{}, err
 	}
-	key := asked{tree, q}
+	key := asked{tree.Token(), q}
 	if allowed, ok := c.answers.GetIfPresent(key); ok {
-		return allowed, tenancy.Token(tree), nil
+		return allowed, key.at, nil
 	}
 	allowed, err := c.checkAt(ctx, tree, q)
 	if err != nil {
@@ -79,8 +79,8 @@ func (c *Cached) CheckOne(ctx context.Context, q tenancy.Question, atLeast tenan
 	}
 	// The engine may have been at a later version. Delivery follows the commit, so it was
 	// not if nothing later is committed even now.
-	if now, err := c.record.TreeOf(ctx, q.Resource); err == nil && now == tree {
+	if now, err := c.record.TreeOf(ctx, q.Resource); err == nil && now.Token() == key.at {
 		c.answers.Set(key, allowed)
 	}
-	return allowed, tenancy.Token(tree), nil
+	return allowed, key.at, nil
 }

@@ -75,21 +75,19 @@ func (d *Deliverer) CheckOne(ctx context.Context, q tenancy.Question, atLeast te
 	if err != nil {
 		return false, tenancy.Token{}, err
 	}
-	return allowed, tenancy.Token(tree), nil
+	return allowed, tree.Token(), nil
 }
 
-// committed returns the tree of a resource at its committed version, the zero Tree for a
-// resource that does not exist. A version that is not committed yet is refused.
+// committed returns the tree of a resource at its committed version, in which nothing is
+// over; the zero Tree for a resource that does not exist. A version that is not committed
+// yet is refused.
 func (d *Deliverer) committed(ctx context.Context, resource tenancy.Object, atLeast tenancy.Token) (tenancy.Tree, error) {
-	tree, err := d.record.TreeOf(ctx, resource)
+	tree, err := d.currentOf(ctx, resource)
 	if errors.Is(err, tenancy.ErrNoRow) {
 		return tenancy.Tree{}, nil
 	}
-	if ctx.Err() != nil {
-		return tenancy.Tree{}, tenancy.Unavailable(tenancy.CodeNotFresh, context.Cause(ctx))
-	}
 	if err != nil {
-		return tenancy.Tree{}, tenancy.Unavailable(tenancy.CodeStoreUnavailable, err)
+		return tenancy.Tree{}, err
 	}
 	if atLeast.RootID == tree.RootID && atLeast.Version > tree.Version {
 		return tenancy.Tree{}, tenancy.Unavailable(tenancy.CodeNotFresh,
@@ -110,9 +108,9 @@ func (d *Deliverer) checkAt(ctx context.Context, tree tenancy.Tree, q tenancy.Qu
 // brought up to date first, and then those of which the engine still speaks though he has
 // left them: it may not have received yet that he has.
 func (d *Deliverer) Organizations(ctx context.Context, userID, permission string) (ids []string, err error) {
-	trees, err := d.record.TreesOf(ctx, userID)
+	trees, err := d.current(ctx, func() ([]tenancy.Reading, error) { return d.record.TreesOf(ctx, userID) })
 	if err != nil {
-		return nil, tenancy.Unavailable(tenancy.CodeStoreUnavailable, err)
+		return nil, err
 	}
 	subject := tenancy.Object{Type: "user", ID: userID}
 	for {
@@ -125,7 +123,7 @@ func (d *Deliverer) Organizations(ctx context.Context, userID, permission string
 		}
 		left, err := d.treesBeside(ctx, trees, ids)
 		if err != nil {
-			return nil, tenancy.Unavailable(tenancy.CodeStoreUnavailable, err)
+			return nil, err
 		}
 		if len(left) == 0 {
 			return ids, nil
@@ -136,7 +134,7 @@ func (d *Deliverer) Organizations(ctx context.Context, userID, permission string
 
 // treesBeside returns the trees of organizations that are none of the trees.
 func (d *Deliverer) treesBeside(ctx context.Context, trees []tenancy.Tree, ids []string) ([]tenancy.Tree, error) {
-	beside, err := d.record.TreesWith(ctx, ids)
+	beside, err := d.current(ctx, func() ([]tenancy.Reading, error) { return d.record.TreesWith(ctx, ids) })
 	return slices.DeleteFunc(beside, func(tree tenancy.Tree) bool {
 		return slices.ContainsFunc(trees, func(known tenancy.Tree) bool { return known.RootID == tree.RootID })
 	}), err

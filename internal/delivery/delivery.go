@@ -69,6 +69,8 @@ type tree struct {
 	// turn holds one token: who has it delivers. A channel, so that waiting for it ends
 	// with the context.
 	turn chan struct{}
+	// endings holds one token: who has it ends what is over.
+	endings chan struct{}
 
 	mu      sync.Mutex
 	version int64 // the engine has received it; it never falls
@@ -87,7 +89,7 @@ func (d *Deliverer) tree(rootID string) *tree {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.trees[rootID] == nil {
-		d.trees[rootID] = &tree{rootID: rootID, turn: make(chan struct{}, 1)}
+		d.trees[rootID] = &tree{rootID: rootID, turn: make(chan struct{}, 1), endings: make(chan struct{}, 1)}
 	}
 	return d.trees[rootID]
 }

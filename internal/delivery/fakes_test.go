@@ -42,17 +42,17 @@ func (r *record) join(roots []string, versions map[string]int64) {
 	}
 }
 
-func (r *record) TreeOf(_ context.Context, resource tenancy.Object) (tenancy.Tree, error) {
+func (r *record) TreeOf(_ context.Context, resource tenancy.Object) (tenancy.Reading, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	version := int64(len(r.deliveries[resource.ID]))
 	if version == 0 {
-		return tenancy.Tree{}, tenancy.ErrNoRow
+		return tenancy.Reading{}, tenancy.ErrNoRow
 	}
-	return tenancy.Tree{RootID: resource.ID, Version: version}, nil
+	return tenancy.Reading{Tree: tenancy.Tree{RootID: resource.ID, Version: version}}, nil
 }
 
-func (r *record) TreesWith(context.Context, []string) ([]tenancy.Tree, error) { return nil, nil }
+func (r *record) TreesWith(context.Context, []string) ([]tenancy.Reading, error) { return nil, nil }
 
 // forget takes the versions from one on out of the record of acme.
 func (r *record) forget(version int) {
@@ -61,8 +61,8 @@ func (r *record) forget(version int) {
 	r.deliveries["acme"] = r.deliveries["acme"][:version-1]
 }
 
-func (r *record) TreesOf(ctx context.Context, _ string) ([]tenancy.Tree, error) {
-	var trees []tenancy.Tree
+func (r *record) TreesOf(ctx context.Context, _ string) ([]tenancy.Reading, error) {
+	var trees []tenancy.Reading
 	for root := range r.deliveries {
 		tree, err := r.TreeOf(ctx, tenancy.Object{ID: root})
 		if err != nil {

@@ -33,4 +33,13 @@ func removed(token tenancy.Token) answer {
 // timeForm is RFC 3339 with milliseconds; times are in UTC.
 const timeForm = "2006-01-02T15:04:05.000Z"
 
+// formatEnd is the form of an instant at which something ends: null for never.
+func formatEnd(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	text := formatTime(t)
+	return &text
+}
+
 func formatTime(t time.Time) string { return t.UTC().Format(timeForm) }

@@ -39,7 +39,7 @@ func removeLink(ctx context.Context, c *call) (answer, error) {
 }
 
 func listLinksInto(ctx context.Context, c *call) (answer, error) {
-	key := func(l tenancy.Link) string { return l.GroupID }
+	key := tenancy.Link.Key
 	return answerPage(c, key, showLink, func(page tenancy.Page) ([]tenancy.Link, error) {
 		return c.Service.LinksInto(ctx, c.caller, c.path("id"), page)
 	})

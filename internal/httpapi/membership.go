@@ -7,7 +7,7 @@ import (
 )
 
 func showMembership(m tenancy.Membership) holderObject {
-	return holderObject{UserID: m.UserID, Since: formatTime(m.Since), SelfGrant: m.SelfGrant}
+	return holderObject{UserID: m.UserID, Since: formatTime(m.Since), ExpiresAt: formatEnd(m.ExpiresAt), SelfGrant: m.SelfGrant}
 }
 
 func listMemberships(role tenancy.GroupRole) handler {
@@ -21,10 +21,13 @@ func listMemberships(role tenancy.GroupRole) handler {
 
 func putMembership(role tenancy.GroupRole) handler {
 	return func(ctx context.Context, c *call) (answer, error) {
-		if err := c.optionalBody(&struct{}{}); err != nil {
+		var in struct {
+			ExpiresAt *string `json:"expires_at"`
+		}
+		if err := c.optionalBody(&in); err != nil {
 			return answer{}, err
 		}
-		m, token, err := c.Service.PutMembership(ctx, c.caller, c.path("gid"), role, c.path("user"))
+		m, token, err := c.Service.PutMembership(ctx, c.caller, c.path("gid"), role, c.path("user"), tenancy.MembershipInput(in))
 		return changed(showMembership(m), token), err
 	}
 }

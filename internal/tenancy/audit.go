@@ -36,5 +36,8 @@ func (s *Service) Audit(ctx context.Context, caller Caller, organizationID strin
 func narrow(events []Event, organizationID string) {
 	for i := range events {
 		events[i].Organizations = []string{organizationID}
+		if events[i].Action == actionEnded {
+			events[i].endsAt(organizationID)
+		}
 	}
 }

@@ -85,7 +85,14 @@ func deleteGroupAs(actor, group string) call {
 
 func giveAs(actor, group string, role tenancy.GroupRole, user string) call {
 	return func(w *world) error {
-		_, _, err := w.service.PutMembership(w.ctx, w.as(actor), w.id(group), role, w.id(user))
+		_, _, err := w.service.PutMembership(w.ctx, w.as(actor), w.id(group), role, w.id(user), tenancy.MembershipInput{})
+		return err
+	}
+}
+
+func giveUntilAs(actor, group string, role tenancy.GroupRole, user, end string) call {
+	return func(w *world) error {
+		_, _, err := w.service.PutMembership(w.ctx, w.as(actor), w.id(group), role, w.id(user), tenancy.MembershipInput{ExpiresAt: &end})
 		return err
 	}
 }

@@ -37,6 +37,9 @@ type Change struct {
 	Answer *KeptAnswer
 	// Tokens are those that invitations of the change get, or are to get by mail.
 	Tokens []InvitationToken
+	// Ending tells that the change ends what is over. Every other one fails with ErrMoved
+	// on a tree in which something is: it was decided on what does not hold any more.
+	Ending bool
 }
 
 // Versions are the new versions of the trees that the change moves, as the record gives
@@ -118,6 +121,9 @@ type Token struct {
 	RootID  string
 	Version int64
 }
+
+// Token names the state of the tree at its version.
+func (t Tree) Token() Token { return Token{RootID: t.RootID, Version: t.Version} }
 
 // Delivery is one committed version of a tree as the engine has to receive it: the
 // updates that lead from the version before to Version.

@@ -62,4 +62,8 @@ type Decisions interface {
 // next decision, at any node, is made on the change. See [Recorder.Commit] for errors.
 type Committer interface {
 	Commit(ctx context.Context, change Change) (map[string]int64, error)
+
+	// End ends all that is over in a tree now, by changes of its own (see [Ending]). Who
+	// finds that somebody else has done it has nothing to do.
+	End(ctx context.Context, rootID string) error
 }

@@ -3,6 +3,7 @@ package tenancy
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -61,6 +62,23 @@ func (v *validation) claims(field string, claims []Claim) []Claim {
 		v.fail(field, "%q is no claim", c)
 	}
 	return canonical
+}
+
+// end takes the instant at which something ends: in RFC 3339, to the millisecond, and yet to
+// come (D-29). nil means never.
+func (v *validation) end(field string, text *string, now time.Time) time.Time {
+	if text == nil {
+		return time.Time{}
+	}
+	at, err := time.Parse(time.RFC3339, *text)
+	at = at.UTC().Truncate(time.Millisecond)
+	switch {
+	case err != nil || at.Year() > 9999:
+		v.fail(field, "must be a time in RFC 3339")
+	case !at.After(now):
+		v.fail(field, "must be yet to come")
+	}
+	return at
 }
 
 func oneOf[T ~string](v *validation, field string, value T, allowed ...T) {

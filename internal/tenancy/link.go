@@ -178,7 +178,7 @@ func (s *Service) LinksInto(ctx context.Context, caller Caller, organizationID s
 		if err != nil {
 			return err
 		}
-		links, err = op.snap.LinksInto(ctx, o.ID, page)
+		links, err = op.snap.LinksCovering(ctx, o, page)
 		return err
 	})
 	return links, err

@@ -23,6 +23,7 @@ type parts struct {
 	engine    tenancy.Engine
 	index     datastore.Datastore // what the engine holds
 	deliverer *delivery.Deliverer
+	clock     tenancy.Clock // of the service and of the record
 }
 
 var shared parts
@@ -42,7 +43,7 @@ func withParts(run func() int) int {
 	defer index.Close()
 	engine := must(embedded.Start(context.Background(), embedded.Config{Datastore: index}))
 	defer func() { _ = engine.Stop() }()
-	store := must(sqlite.Open(context.Background(), dir))
+	store := must(sqlite.Open(context.Background(), dir, sqlite.WithClock(clock)))
 	defer store.Close()
 	shared = over(store, engine, index)
 	return run()
@@ -59,12 +60,12 @@ func memory() string {
 }
 
 func over(store *sqlite.Store, engine tenancy.Engine, index datastore.Datastore) parts {
-	return parts{store, engine, index, delivery.New(store, engine, quiet)}
+	return parts{store, engine, index, delivery.New(store, engine, quiet), clock}
 }
 
 func (p parts) service(options tenancy.Options) *tenancy.Service {
 	options.Log = quiet
-	return tenancy.NewService(p.store, p.deliverer, p.deliverer, clock, options)
+	return tenancy.NewService(p.store, p.deliverer, p.deliverer, p.clock, options)
 }
 
 var quiet = slog.New(slog.DiscardHandler)

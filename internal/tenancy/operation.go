@@ -79,18 +79,28 @@ func (op *operation) requireActor() error {
 	return nil
 }
 
-// readTree puts the version of a tree into the basis.
+// readTree puts the version of a tree into the basis. It fails with an overError where
+// something is over: nothing may be decided on that.
 func (op *operation) readTree(ctx context.Context, rootID string) error {
 	if _, known := op.basis.Trees[rootID]; known {
 		return nil
 	}
-	version, err := op.snap.Version(ctx, rootID)
+	tree, err := op.snap.Tree(ctx, rootID)
 	if err != nil {
 		return err
 	}
-	op.basis.Trees[rootID] = version
+	if tree.Over() {
+		return &overError{rootID}
+	}
+	op.basis.Trees[rootID] = tree.Version
 	return nil
 }
+
+// overError breaks off an operation that has read a tree in which something is over; see
+// [Service.look].
+type overError struct{ rootID string }
+
+func (e *overError) Error() string { return "something in the tree " + e.rootID + " is over" }
 
 // organization reads an organization and takes its tree into the basis.
 func (op *operation) organization(ctx context.Context, id string) (Organization, error) {
@@ -129,6 +139,13 @@ const maxEventText = 512
 
 // note keeps a detail for the event. Secrets and people's names never go there.
 func (op *operation) note(key, value string) { op.detail[key] = clip(value) }
+
+// noteEnd notes when something ends, if it does.
+func (op *operation) noteEnd(at time.Time) {
+	if !at.IsZero() {
+		op.note("expires_at", at.Format(time.RFC3339Nano))
+	}
+}
 
 func clip(text string) string {
 	if len(text) <= maxEventText {

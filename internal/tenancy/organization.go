@@ -103,6 +103,7 @@ func (s *Service) Organizations(ctx context.Context, caller Caller, query Organi
 		if err != nil {
 			return err
 		}
+		views = nil
 		for _, o := range organizations {
 			view, err := op.view(ctx, o)
 			if err != nil {

@@ -18,7 +18,7 @@ func TestRandomOperations(t *testing.T) {
 		dir, err := os.MkdirTemp(memory(), "tenancy") //nolint:usetesting // one for each game, in memory
 		require.NoError(t, err)
 		defer os.RemoveAll(dir)
-		store, err := sqlite.Open(t.Context(), dir)
+		store, err := sqlite.Open(t.Context(), dir, sqlite.WithClock(clock))
 		require.NoError(t, err)
 		defer store.Close()
 		g := newGame(over(store, shared.engine, shared.index).world(t.Context(), rt))

@@ -34,11 +34,10 @@ func (u *undertaking) require(ctx context.Context) error {
 
 // look is [Service.read] for a [Proposal.Before].
 func (u *undertaking) look(ctx context.Context, a attempt, body func(context.Context, *operation) error) error {
-	op, err := u.service.begin(ctx, a)
-	if err != nil {
+	op, err := u.service.look(ctx, a, body)
+	if op == nil {
 		return err
 	}
-	err = op.run(ctx, body)
 	if !join(u.op.basis.Trees, op.basis.Trees) || !join(u.op.basis.Users, op.basis.Users) {
 		return ErrMoved
 	}

@@ -44,7 +44,7 @@ func (op *operation) activeGroups(ctx context.Context, o Organization) (map[stri
 	for _, g := range homed {
 		active[g.ID] = append(active[g.ID], activeGroup{Group: g, via: ViaGroup})
 	}
-	links, err := op.snap.LinksInto(ctx, o.ID, PageAll)
+	links, err := op.snap.LinksCovering(ctx, o, PageAll)
 	if err != nil {
 		return nil, err
 	}

@@ -20,10 +20,12 @@ type Row interface {
 }
 
 // Tree is the version of a tree: the number of changes that made it what it is. Version 1
-// is the creation of its root.
+// is the creation of its root. EndsAt is the next instant at which something in the tree
+// ends, the zero time for none; the record keeps it (see [EndOf]).
 type Tree struct {
 	RootID  string
 	Version int64
+	EndsAt  time.Time
 }
 
 // EndedTree is a tree that is no more, at its last version: its root was deleted, or
@@ -79,6 +81,18 @@ type Organization struct {
 
 // IsRoot reports whether the organization is the top of its tree.
 func (o Organization) IsRoot() bool { return o.ID == o.RootID }
+
+// Above are the ids of the organizations above it, the nearest first. A tree has so few
+// levels that the row knows all of them.
+func (o Organization) Above() []string {
+	switch o.ParentID {
+	case "":
+		return nil
+	case o.RootID:
+		return []string{o.RootID}
+	}
+	return []string{o.ParentID, o.RootID}
+}
 
 // Owner is the ownership of an organization by a user. Inactive while the user is
 // deactivated, Suspended while the organization is.
@@ -149,22 +163,43 @@ type Membership struct {
 	Role      GroupRole
 	UserID    string
 	Since     time.Time
+	ExpiresAt time.Time // when it ends, zero for never
 	SelfGrant bool
 	Inactive  bool
 	Suspended bool
 }
 
-// Link makes a group active in an organization below its home. Unlicensed
-// while the tree has no Enterprise licence, Suspended while the organization is; then
-// it grants nothing.
+// LinkScope is what a link covers.
+type LinkScope string
+
+// The scopes of a link.
+const (
+	// ScopeOrganization covers the one organization that the link was made at.
+	ScopeOrganization LinkScope = "organization"
+	// ScopeSubtree covers it and everything below it, also what is created there later.
+	ScopeSubtree LinkScope = "subtree"
+)
+
+// Link makes a group active in an organization below its home, or in a whole
+// part of the tree. Unlicensed while the tree has no Enterprise licence, Suspended
+// while the organization is; then it grants nothing.
 type Link struct {
 	GroupID        string
-	OrganizationID string
+	OrganizationID string // where it was made
 	RootID         string
-	CreatedAt      time.Time
-	Unlicensed     bool
-	Suspended      bool
+	Scope          LinkScope
+	// Claims narrow what the group gives here to what they imply; nil for all that
+	// it gives. Canonical, as those of a group.
+	Claims     []Claim
+	CreatedAt  time.Time
+	ExpiresAt  time.Time // when it ends, zero for never
+	Unlicensed bool
+	Suspended  bool
 }
+
+// Key names the link among all links. Lists of links into an organization come by group
+// and then by place, which is not the order of these texts.
+func (l Link) Key() string { return l.GroupID + "/" + l.OrganizationID }
 
 // InvitationState tells what became of an invitation. All but pending are final.
 type InvitationState string

@@ -122,21 +122,25 @@ func (w *world) alwaysLate(root string) (late *world, attempts *int) {
 	w.t.Helper()
 	attempts = new(int)
 	names := []tenancy.OrganizationPatch{{Name: ptr("A")}, {Name: ptr("B")}}
-	faster := committerFunc(func(ctx context.Context, change tenancy.Change) (map[string]int64, error) {
+	faster := lateCommitter{w.deliverer, func(ctx context.Context, change tenancy.Change) (map[string]int64, error) {
 		*attempts++
 		_, _, err := w.service.PatchOrganization(ctx, platform, w.id(root), names[*attempts%2])
 		require.NoError(w.t, err)
 		return w.deliverer.Commit(ctx, change)
-	})
+	}}
 	in := *w
 	in.service = tenancy.NewService(w.store, w.deliverer, faster, clock, tenancy.Options{Log: quiet})
 	return &in, attempts
 }
 
-type committerFunc func(context.Context, tenancy.Change) (map[string]int64, error)
+// lateCommitter has something else done with a change.
+type lateCommitter struct {
+	tenancy.Committer
+	commit func(context.Context, tenancy.Change) (map[string]int64, error)
+}
 
-func (f committerFunc) Commit(ctx context.Context, c tenancy.Change) (map[string]int64, error) {
-	return f(ctx, c)
+func (l lateCommitter) Commit(ctx context.Context, c tenancy.Change) (map[string]int64, error) {
+	return l.commit(ctx, c)
 }
 
 func ptr[T any](v T) *T { return &v }

@@ -115,7 +115,7 @@ func TestIDsThatAreNone(t *testing.T) {
 		require.Equal(t, tenancy.CodeInvalid, codeOf(t, err), id)
 		_, err = w.service.Organization(w.ctx, w.as("olga"), id)
 		require.Equal(t, tenancy.CodeNotFound, codeOf(t, err), id)
-		_, _, err = w.service.PutMembership(w.ctx, w.as("olga"), id, groupMember, id)
+		_, _, err = w.service.PutMembership(w.ctx, w.as("olga"), id, groupMember, id, tenancy.MembershipInput{})
 		require.Equal(t, tenancy.CodeNotFound, codeOf(t, err), id)
 		_, _, err = w.service.PutOwner(w.ctx, w.as("olga"), w.id("acme"), id)
 		require.Equal(t, tenancy.CodeNotFound, codeOf(t, err), id)

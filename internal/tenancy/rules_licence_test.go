@@ -74,7 +74,7 @@ func TestR22LinksNeedEnterprise(t *testing.T) {
 // takes. It has a record of its own, which no other test has to read.
 func TestR9ManyLinks(t *testing.T) {
 	const children = 1200
-	store, err := sqlite.Open(t.Context(), t.TempDir())
+	store, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithClock(clock))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
 	w := over(store, shared.engine, shared.index).world(t.Context(), t)

@@ -74,7 +74,7 @@ func TestD24AnOwnerOfHomeIsNoOwnerOfTheGroup(t *testing.T) {
 func TestR19ASelfGrantIsRecorded(t *testing.T) {
 	w := teams(t)
 	for user, self := range map[string]bool{"gus": true, "nina": false} {
-		m, _, err := w.service.PutMembership(w.ctx, w.as("gus"), w.id("top"), groupMember, w.id(user))
+		m, _, err := w.service.PutMembership(w.ctx, w.as("gus"), w.id("top"), groupMember, w.id(user), tenancy.MembershipInput{})
 		require.NoError(t, err)
 		require.Equal(t, self, m.SelfGrant)
 		require.Equal(t, self, w.last("acme").Detail["self_grant"] == "true")

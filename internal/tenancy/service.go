@@ -107,11 +107,8 @@ func isOvertaken(err error) bool { return errors.Is(err, ErrMoved) || errors.Is(
 // decide makes one attempt. It holds no snapshot any more when it commits: a snapshot that
 // outlives a commit keeps the store from tidying up behind it.
 func (s *Service) decide(ctx context.Context, a attempt, body func(context.Context, *operation) error) (*operation, Token, error) {
-	op, err := s.begin(ctx, a)
+	op, err := s.look(ctx, a, body)
 	if err != nil {
-		return nil, Token{}, err
-	}
-	if err := op.run(ctx, body); err != nil {
 		return op, Token{}, s.refused(ctx, op, err)
 	}
 	token, err := s.commit(ctx, op, op.change())
@@ -143,11 +140,28 @@ func (s *Service) read(ctx context.Context, a attempt, body func(context.Context
 	if a.caller.undertaking != nil {
 		return a.caller.undertaking.look(ctx, a, body)
 	}
-	op, err := s.begin(ctx, a)
-	if err != nil {
-		return err
+	op, err := s.look(ctx, a, body)
+	return s.refused(ctx, op, err)
+}
+
+// look runs the body in an operation of its own snapshot. Where that shows a tree in which
+// something is over, it is ended first, and the body looks again. The operation is nil if
+// there is none that could be told of.
+func (s *Service) look(ctx context.Context, a attempt, body func(context.Context, *operation) error) (*operation, error) {
+	for {
+		op, err := s.begin(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		err = op.run(ctx, body)
+		over := (*overError)(nil)
+		if !errors.As(err, &over) {
+			return op, err
+		}
+		if err := s.committer.End(ctx, over.rootID); err != nil {
+			return nil, storeError(err)
+		}
 	}
-	return s.refused(ctx, op, op.run(ctx, body))
 }
 
 // refused records a refusal in the trail and returns it. What is no refusal (nil,
@@ -160,7 +174,7 @@ func (s *Service) refused(ctx context.Context, op *operation, err error) error {
 	if !ok {
 		return storeError(err)
 	}
-	if !refusal.Code.isRefusal() {
+	if op == nil || !refusal.Code.isRefusal() {
 		return err
 	}
 	event := op.event()

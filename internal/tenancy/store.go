@@ -42,8 +42,9 @@ type Recorder interface {
 	//
 	// It fails with ErrAnswered, before all else, if the change comes with an answer and one
 	// is kept for its caller and key that is still good; with ErrMoved if a version of the
-	// basis is no longer the current one; with ErrIDUsed if a created organization, group,
-	// user or invitation has an id that was ever used by one of its kind; and with
+	// basis is no longer the current one, or if something in a tree of the basis is over and
+	// the change does not end it; with ErrIDUsed if a created organization, group, user or
+	// invitation has an id that was ever used by one of its kind; and with
 	// ErrDomainTaken if a created organization has the e-mail domain of another one.
 	// When it returns an error of another kind the outcome may be unknown: the change is
 	// there whole, or not at all.
@@ -51,14 +52,21 @@ type Recorder interface {
 
 	// TreeOf returns the tree of a resource at its committed version; ErrNoRow if there is
 	// no such resource.
-	TreeOf(ctx context.Context, resource Object) (Tree, error)
+	TreeOf(ctx context.Context, resource Object) (Reading, error)
 
 	// TreesWith returns the trees of those of the organizations that exist, each once.
-	TreesWith(ctx context.Context, organizationIDs []string) ([]Tree, error)
+	TreesWith(ctx context.Context, organizationIDs []string) ([]Reading, error)
 
 	// TreesOf returns every tree in which the user stands in a row, at their committed
 	// versions.
-	TreesOf(ctx context.Context, userID string) ([]Tree, error)
+	TreesOf(ctx context.Context, userID string) ([]Reading, error)
+
+	// TreesOver returns the trees in which something is over, those that wait longest
+	// first, at most limit of them.
+	TreesOver(ctx context.Context, limit int) ([]Reading, error)
+
+	// Snapshot is that of [Store].
+	Snapshot(ctx context.Context) (Snapshot, error)
 
 	// Deliveries returns the committed versions of a tree after a version, in order, at
 	// most limit of them.
@@ -81,8 +89,12 @@ type Snapshot interface {
 	TrailReader
 	AnswerReader
 
-	// Version of the tree, 0 if there is no such tree.
-	Version(ctx context.Context, rootID string) (int64, error)
+	// Tree is the tree as the snapshot shows it, at the instant of this call; in version 0
+	// if there is no such tree.
+	Tree(ctx context.Context, rootID string) (Reading, error)
+	// Over returns rows of the tree that are over at an instant, at most limit of them.
+	// There are none only if nothing is over.
+	Over(ctx context.Context, rootID string, at time.Time, limit int) ([]Row, error)
 	Close() error
 }
 
@@ -134,8 +146,9 @@ type GroupReader interface {
 // LinkReader reads links.
 type LinkReader interface {
 	Link(ctx context.Context, groupID, organizationID string) (Link, error)
-	// LinksInto an organization come by group id.
-	LinksInto(ctx context.Context, organizationID string, page Page) ([]Link, error)
+	// LinksCovering an organization are those made there, and those of scope subtree made
+	// above it. They come by group and then by place; a page goes on after a [Link.Key].
+	LinksCovering(ctx context.Context, o Organization, page Page) ([]Link, error)
 	// LinksOf a group come by organization id.
 	LinksOf(ctx context.Context, groupID string, page Page) ([]Link, error)
 	// LinksIn are all links of a tree.

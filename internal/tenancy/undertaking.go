@@ -66,17 +66,13 @@ func (u *undertaking) decide(ctx context.Context, a attempt, body func(context.C
 	if u.op != nil {
 		return Token{}, errors.New("the work makes two changes")
 	}
-	op, err := u.service.begin(ctx, a)
-	if err != nil {
-		return Token{}, err
-	}
-	u.op = op
-	err = op.run(ctx, func(ctx context.Context, op *operation) error {
+	op, err := u.service.look(ctx, a, func(ctx context.Context, op *operation) error {
 		if err := u.recall(ctx, op.snap); err != nil {
 			return err
 		}
 		return body(ctx, op)
 	})
+	u.op = op
 	if refusal, ok := AsError(err); ok && refusal.Code.isRefusal() {
 		err = u.recallLate(ctx, err)
 	}

@@ -140,7 +140,7 @@ func (w *world) group(name, home, owner string, claims ...tenancy.Claim) {
 func (w *world) put(group string, role tenancy.GroupRole, names ...string) {
 	w.t.Helper()
 	for _, name := range names {
-		_, _, err := w.service.PutMembership(w.ctx, platform, w.id(group), role, w.id(name))
+		_, _, err := w.service.PutMembership(w.ctx, platform, w.id(group), role, w.id(name), tenancy.MembershipInput{})
 		require.NoError(w.t, err)
 	}
 }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
@@ -13,15 +14,16 @@ var (
 )
 
 // moveFrom moves the trees of the change that exist. It fails with ErrMoved if a version of
-// the basis is not the current one. Trees that the change begins are left to beginTrees.
-func moveFrom(ctx context.Context, tx *transaction, basis tenancy.Basis, versions map[string]int64) error {
+// the basis is not the current one, or if something in a tree is over at the time now; the
+// zero time asks for nothing. Trees that the change begins are left to beginTrees.
+func moveFrom(ctx context.Context, tx *transaction, basis tenancy.Basis, versions map[string]int64, now time.Time) error {
 	for root, version := range basis.Trees {
-		if err := moveOrVerify(ctx, tx, root, version, versions[root]); err != nil {
+		if err := moveOrVerify(ctx, tx, root, version, versions[root], now); err != nil {
 			return err
 		}
 	}
 	for id, version := range basis.Users {
-		if err := verify(ctx, tx, qUserVersion, id, version); err != nil {
+		if err := verifyUser(ctx, tx, id, version); err != nil {
 			return err
 		}
 	}
@@ -45,15 +47,24 @@ func verifyStanding(ctx context.Context, tx *transaction, userID string, roots [
 	return nil
 }
 
-func moveOrVerify(ctx context.Context, tx *transaction, root string, version, next int64) error {
+func moveOrVerify(ctx context.Context, tx *transaction, root string, version, next int64, now time.Time) error {
 	switch next {
 	case 0: // only read
-		return verify(ctx, tx, qTreeVersion, root, version)
+		return verifyTree(ctx, tx, root, version, now)
 	case 1:
 		return nil
 	default:
-		return moved(tx.exec(ctx, qTreeMove, root, version))
+		return moved(tx.exec(ctx, qTreeMove, root, version, millis(now)))
 	}
+}
+
+func verifyTree(ctx context.Context, tx *transaction, root string, version int64, now time.Time) error {
+	tree, err := currentTree(ctx, tx, root)
+	over := tenancy.Reading{Tree: tree, At: now}.Over()
+	if err == nil && (tree.Version != version || over) {
+		err = tenancy.ErrMoved
+	}
+	return err
 }
 
 // beginTrees begins the trees of the change that do not exist. It comes after reserveIDs:
@@ -79,8 +90,8 @@ func moved(rows int64, err error) error {
 	return err
 }
 
-func verify(ctx context.Context, tx *transaction, q *query, id string, version int64) error {
-	current, err := currentVersion(ctx, tx, q, id)
+func verifyUser(ctx context.Context, tx *transaction, id string, version int64) error {
+	current, err := currentVersion(ctx, tx, qUserVersion, id)
 	if err == nil && current != version {
 		err = tenancy.ErrMoved
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
@@ -25,7 +26,7 @@ func (s *Store) Commit(ctx context.Context, change tenancy.Change, updates map[s
 		if err := keepAnswer(ctx, tx, change.Answer); err != nil {
 			return err
 		}
-		if err := moveFrom(ctx, tx, change.Basis, versions); err != nil {
+		if err := moveFrom(ctx, tx, change.Basis, versions, s.deadline(change)); err != nil {
 			return err
 		}
 		if err := reserveIDs(ctx, tx, rows); err != nil {
@@ -56,6 +57,16 @@ func (s *Store) Commit(ctx context.Context, change tenancy.Change, updates map[s
 	return versions, nil
 }
 
+// deadline is when nothing may be over that the change was decided on: now. The zero time,
+// at which nothing is, is for the change that ends it.
+func (s *Store) deadline(change tenancy.Change) time.Time {
+	if change.Ending {
+		return time.Time{}
+	}
+	return s.clock.Now()
+}
+
+// applyRows carries out the changes of rows, and notes what ends next.
 func applyRows(ctx context.Context, tx *transaction, rows []tenancy.RowChange, tokens []tenancy.InvitationToken) error {
 	for _, rc := range rows {
 		if err := applyRow(ctx, tx, rc); err != nil {
@@ -67,7 +78,7 @@ func applyRows(ctx context.Context, tx *transaction, rows []tenancy.RowChange, t
 			return err
 		}
 	}
-	return nil
+	return setEnds(ctx, tx, rows)
 }
 
 // movedVersions gives the new version of each tree that the change moves.

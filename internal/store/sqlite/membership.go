@@ -22,13 +22,15 @@ var (
 func writeMembership(m tenancy.Membership) statements {
 	return statements{
 		insert: qMembershipInsert, update: qMembershipUpdate, delete: qMembershipDelete,
-		columns: []any{m.GroupID, m.Role, m.UserID, m.RootID, millis(m.Since), m.SelfGrant, m.Inactive, m.Suspended},
-		keys:    3,
+		columns: []any{m.GroupID, m.Role, m.UserID, m.RootID, millis(m.Since), millis(m.ExpiresAt),
+			m.SelfGrant, m.Inactive, m.Suspended},
+		keys: 3,
 	}
 }
 
 func scanMembership(s scanner) (m tenancy.Membership, err error) {
-	err = s.Scan(&m.GroupID, &m.Role, &m.UserID, &m.RootID, instant{&m.Since}, &m.SelfGrant, &m.Inactive, &m.Suspended)
+	err = s.Scan(&m.GroupID, &m.Role, &m.UserID, &m.RootID, instant{&m.Since}, instant{&m.ExpiresAt},
+		&m.SelfGrant, &m.Inactive, &m.Suspended)
 	return m, err
 }
 

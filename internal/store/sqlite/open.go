@@ -23,8 +23,15 @@ type Store struct {
 	snapshots *pool
 	memory    memory
 	keys      keyMemory
+	clock     tenancy.Clock
 	unlock    func() error
 }
+
+// Option is a choice for [Open].
+type Option func(*Store)
+
+// WithClock has the record go by another clock than that of the machine.
+func WithClock(clock tenancy.Clock) Option { return func(s *Store) { s.clock = clock } }
 
 var (
 	_ tenancy.Store    = (*Store)(nil)
@@ -34,12 +41,15 @@ var (
 // Open opens the record of a data directory for serving. It makes the directory and the
 // database if they are not there, and migrates the database if it is older than this
 // program. Until Close no other process can open it so: that fails with [ErrInUse].
-func Open(ctx context.Context, dir string) (*Store, error) {
+func Open(ctx context.Context, dir string, options ...Option) (*Store, error) {
 	unlock, path, err := take(dir)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{unlock: unlock}
+	s := &Store{clock: tenancy.SystemClock{}, unlock: unlock}
+	for _, choose := range options {
+		choose(s)
+	}
 	if _, err = migrate(ctx, path); err == nil {
 		err = s.openPools(ctx, path)
 	}

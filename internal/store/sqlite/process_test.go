@@ -80,10 +80,11 @@ func commitForever(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	version, err := view.Version(ctx, "acme")
+	tree, err := view.Tree(ctx, "acme")
 	if err != nil {
 		return err
 	}
+	version := tree.Version
 	for view.Close(); err == nil; version++ {
 		id := fmt.Sprint("org", version)
 		if version == 0 {

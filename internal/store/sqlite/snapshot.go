@@ -8,7 +8,10 @@ import (
 )
 
 // snapshot is a view of the record: the transaction that reads it.
-type snapshot struct{ *transaction }
+type snapshot struct {
+	*transaction
+	clock tenancy.Clock
+}
 
 var _ tenancy.Snapshot = (*snapshot)(nil)
 
@@ -18,11 +21,22 @@ func (s *Store) Snapshot(ctx context.Context) (tenancy.Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &snapshot{t}, nil
+	return &snapshot{t, s.clock}, nil
 }
 
-func (s *snapshot) Version(ctx context.Context, rootID string) (int64, error) {
-	return currentVersion(ctx, s, qTreeVersion, rootID)
+// Tree reads the clock after the tree: what the reading shows was committed by then.
+func (s *snapshot) Tree(ctx context.Context, rootID string) (tenancy.Reading, error) {
+	tree, err := currentTree(ctx, s, rootID)
+	return tenancy.Reading{Tree: tree, At: s.clock.Now()}, err
+}
+
+// currentTree reads a tree, in version 0 if there is none.
+func currentTree(ctx context.Context, s source, rootID string) (tenancy.Tree, error) {
+	tree, err := one(ctx, s, scanTree, qTreeByRoot, rootID)
+	if errors.Is(err, tenancy.ErrNoRow) {
+		return tenancy.Tree{RootID: rootID}, nil
+	}
+	return tree, err
 }
 
 func (s *snapshot) Close() error { return s.rollback() }

@@ -8,8 +8,11 @@ import (
 
 var (
 	qTreeVersion = named("tree_version")
+	qTreeByRoot  = named("tree_by_root")
 	qTreeBegin   = named("tree_begin")
 	qTreeMove    = named("tree_move")
+	qTreeSetEnd  = named("tree_set_end")
+	qTreesOver   = named("trees_over")
 	qTreesOfUser = named("trees_of_user")
 	qTreesWith   = named("trees_with_organizations")
 	qEveryTree   = named("every_tree")
@@ -23,7 +26,7 @@ var qTreeOf = map[string]*query{
 }
 
 func scanTree(s scanner) (t tenancy.Tree, err error) {
-	err = s.Scan(&t.RootID, &t.Version)
+	err = s.Scan(&t.RootID, &t.Version, instant{&t.EndsAt})
 	return t, err
 }
 
@@ -33,22 +36,38 @@ func scanEndedTree(s scanner) (tenancy.EndedTree, error) {
 }
 
 // TreeOf implements [tenancy.Recorder].
-func (s *Store) TreeOf(ctx context.Context, resource tenancy.Object) (tenancy.Tree, error) {
+func (s *Store) TreeOf(ctx context.Context, resource tenancy.Object) (tenancy.Reading, error) {
 	q, ok := qTreeOf[resource.Type]
 	if !ok {
-		return tenancy.Tree{}, tenancy.ErrNoRow
+		return tenancy.Reading{}, tenancy.ErrNoRow
 	}
-	return s.memory.tree(ctx, resource, func(ctx context.Context) (tenancy.Tree, error) {
+	tree, err := s.memory.tree(ctx, resource, func(ctx context.Context) (tenancy.Tree, error) {
 		return point(ctx, s.reader, scanTree, q, resource.ID)
 	})
+	return tenancy.Reading{Tree: tree, At: s.clock.Now()}, err
 }
 
 // TreesWith implements [tenancy.Recorder]. The trees come by root.
-func (s *Store) TreesWith(ctx context.Context, organizationIDs []string) ([]tenancy.Tree, error) {
-	return all(ctx, s.reader, scanTree, qTreesWith, document{organizationIDs})
+func (s *Store) TreesWith(ctx context.Context, organizationIDs []string) ([]tenancy.Reading, error) {
+	return s.readings(all(ctx, s.reader, scanTree, qTreesWith, document{organizationIDs}))
 }
 
 // TreesOf implements [tenancy.Recorder]. The trees come by root.
-func (s *Store) TreesOf(ctx context.Context, userID string) ([]tenancy.Tree, error) {
-	return all(ctx, s.reader, scanTree, qTreesOfUser, userID)
+func (s *Store) TreesOf(ctx context.Context, userID string) ([]tenancy.Reading, error) {
+	return s.readings(all(ctx, s.reader, scanTree, qTreesOfUser, userID))
+}
+
+// TreesOver implements [tenancy.Recorder].
+func (s *Store) TreesOver(ctx context.Context, limit int) ([]tenancy.Reading, error) {
+	return s.readings(all(ctx, s.reader, scanTree, qTreesOver, millis(s.clock.Now()), limit))
+}
+
+// readings are the trees as they were read just now.
+func (s *Store) readings(trees []tenancy.Tree, err error) ([]tenancy.Reading, error) {
+	at := s.clock.Now()
+	var readings []tenancy.Reading
+	for _, tree := range trees {
+		readings = append(readings, tenancy.Reading{Tree: tree, At: at})
+	}
+	return readings, err
 }

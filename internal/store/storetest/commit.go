@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"time"
+
 	"github.com/stretchr/testify/require"
 
 	"github.com/tenantry/tenantry/internal/tenancy"
@@ -24,9 +26,11 @@ func oneOfEach(w world) []tenancy.Row {
 	north := child("north", acme)
 	techs := group("techs", acme, "view_agents", "manage_agents")
 	member := membership(techs, tenancy.GroupMember, "ann")
-	member.SelfGrant = true
+	member.SelfGrant, member.ExpiresAt = true, minute(50)
+	narrowed := link(techs, north)
+	narrowed.Claims, narrowed.ExpiresAt = []tenancy.Claim{"view_agents"}, minute(40)
 	rows := []tenancy.Row{
-		invitation("inv", techs, "box"), link(techs, north), member, techs, owner(north, "ann"), north,
+		invitation("inv", techs, "box"), narrowed, member, techs, owner(north, "ann"), north,
 		tenancy.Subscription{OrganizationID: "acme", RootID: "acme", Plan: tenancy.PlanPro, Status: tenancy.SubscriptionActive},
 		acme, user("ann"),
 	}
@@ -58,13 +62,14 @@ func altered(row tenancy.Row) tenancy.Row {
 		r.Name, r.Claims, r.Suspended = "New", nil, true
 		return r
 	case tenancy.Membership:
-		r.Since, r.SelfGrant, r.Inactive, r.Suspended = minute(50), false, true, true
+		r.Since, r.ExpiresAt, r.SelfGrant, r.Inactive, r.Suspended = minute(50), time.Time{}, false, true, true
 		return r
 	case tenancy.Invitation:
 		r.Email, r.Mailbox, r.Role, r.State = "new@example.org", "new", tenancy.GroupOwner, tenancy.InvitationAccepted
 		r.CreatedAt, r.SentAt, r.ExpiresAt = minute(50), minute(51), minute(52)
 		return r
 	case tenancy.Link:
+		r.Scope, r.Claims, r.ExpiresAt = tenancy.ScopeSubtree, []tenancy.Claim{}, time.Time{}
 		r.CreatedAt, r.Unlicensed, r.Suspended = minute(50), true, true
 		return r
 	}
@@ -73,7 +78,7 @@ func altered(row tenancy.Row) tenancy.Row {
 
 func commitWritesRows(w world) {
 	created := oneOfEach(w)
-	w.holds(created, 1)
+	w.holds(created, 1, minute(40))
 	var changes, removals []tenancy.RowChange
 	var after []tenancy.Row
 	for _, row := range created {
@@ -82,16 +87,16 @@ func commitWritesRows(w world) {
 		removals = append(removals, remove(altered(row)))
 	}
 	w.commit(changes...)
-	w.holds(after, 2)
+	w.holds(after, 2, time.Time{})
 	w.commit(removals...)
 	require.Equal(w.t, map[string]tenancy.Row{"ended-tree acme": tenancy.EndedTree{RootID: "acme", Version: 3}}, w.rows())
 }
 
 // holds asserts that the record has these rows and no others, beside the tree acme, and
-// that users are in the version.
-func (w world) holds(rows []tenancy.Row, version int64) {
+// that users are in the version. The next of them ends at end.
+func (w world) holds(rows []tenancy.Row, version int64, end time.Time) {
 	w.t.Helper()
-	want := map[string]tenancy.Row{"tree acme": tenancy.Tree{RootID: "acme", Version: version}}
+	want := map[string]tenancy.Row{"tree acme": tenancy.Tree{RootID: "acme", Version: version, EndsAt: end}}
 	for _, row := range rows {
 		if u, ok := row.(tenancy.User); ok {
 			u.Version = version

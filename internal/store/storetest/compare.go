@@ -3,6 +3,7 @@ package storetest
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -57,11 +58,27 @@ func (p *player) compareOrganization(s tenancy.Snapshot, id string) {
 		s.Organizations(ctx, tenancy.OrganizationFilter{RootID: id}, tenancy.PageAll))
 	same(p, selected(p.model, func(g tenancy.Group) bool { return g.OrganizationID == id }, func(g tenancy.Group) string { return g.ID }))(
 		s.Groups(ctx, id, tenancy.PageAll))
-	same(p, selected(p.model, func(l tenancy.Link) bool { return l.OrganizationID == id }, func(l tenancy.Link) string { return l.GroupID }))(
-		s.LinksInto(ctx, id, tenancy.PageAll))
+	o, _ := p.model.rows["organization "+id].(tenancy.Organization)
+	same(p, selected(p.model, func(l tenancy.Link) bool { return covers(l, o) }, tenancy.Link.Key))(
+		s.LinksCovering(ctx, o, tenancy.PageAll))
+	over := selected(p.model, func(row tenancy.Row) bool { return row.Tree() == id && isOver(row, minute(35)) }, rowKeyAs)
+	rows, err := s.Over(ctx, id, minute(35), 1000)
+	require.NoError(p, err)
+	require.ElementsMatch(p, over, rows)
 	links, err := s.LinksIn(ctx, id)
 	require.NoError(p, err)
 	require.ElementsMatch(p, selected(p.model, func(l tenancy.Link) bool { return l.RootID == id }, rowKeyAs), links)
+}
+
+// covers reports whether a link makes its group active in the organization.
+func covers(l tenancy.Link, o tenancy.Organization) bool {
+	return l.OrganizationID == o.ID && o.ID != "" ||
+		l.Scope == tenancy.ScopeSubtree && slices.Contains(o.Above(), l.OrganizationID)
+}
+
+func isOver(row tenancy.Row, at time.Time) bool {
+	end := tenancy.EndOf(row)
+	return !end.IsZero() && !end.After(at)
 }
 
 func rowKeyAs[T tenancy.Row](row T) string { return rowKey(row) }
@@ -101,7 +118,7 @@ func (p *player) compareUser(s tenancy.Snapshot, id string) {
 	require.NoError(p, err)
 	require.Len(p, found, len(trees))
 	for _, tree := range found {
-		require.Equal(p, trees[tree.RootID], tree)
+		require.Equal(p, trees[tree.RootID], tree.Tree)
 	}
 }
 

@@ -89,7 +89,7 @@ func treeOfResource(w world) {
 	for _, o := range []tenancy.Object{{Type: "organization", ID: "acme"}, {Type: "organization", ID: "south"}, {Type: "group", ID: "techs"}} {
 		tree, err := w.TreeOf(w.ctx(), o)
 		require.NoError(w.t, err, o)
-		require.Equal(w.t, tenancy.Tree{RootID: "acme", Version: 2}, tree)
+		require.Equal(w.t, w.readings(tenancy.Tree{RootID: "acme", Version: 2, EndsAt: minute(40)})[0], tree)
 	}
 	w.commit(remove(child("south", root("acme"))))
 	for _, o := range []tenancy.Object{{}, {Type: "organization", ID: "techs"}, {Type: "group", ID: "acme"},
@@ -105,7 +105,7 @@ func treeOfChanges(w world) {
 	is := func(id, rootID string, version int64) {
 		tree, err := w.TreeOf(w.ctx(), tenancy.Object{Type: "organization", ID: id})
 		require.NoError(w.t, err)
-		require.Equal(w.t, tenancy.Tree{RootID: rootID, Version: version}, tree)
+		require.Equal(w.t, tenancy.Tree{RootID: rootID, Version: version}, tree.Tree)
 	}
 	w.commit(create(a), create(b), create(mover), create(g))
 	is("mover", "a", 1)
@@ -127,6 +127,14 @@ func treeOfChanges(w world) {
 	require.ErrorIs(w.t, err, tenancy.ErrNoRow)
 }
 
+// readings are trees as they are read now.
+func (w world) readings(trees ...tenancy.Tree) (readings []tenancy.Reading) {
+	for _, tree := range trees {
+		readings = append(readings, tenancy.Reading{Tree: tree, At: w.clock.Now()})
+	}
+	return readings
+}
+
 func treesOfUser(w world) {
 	a, b, c := root("a"), root("b"), root("c")
 	inB := group("in-b", b)
@@ -136,11 +144,11 @@ func treesOfUser(w world) {
 	w.commit(create(membership(inB, tenancy.GroupOwner, "ann")), create(membership(inB, tenancy.GroupMember, "ann")))
 	trees, err := w.TreesOf(w.ctx(), "ann")
 	require.NoError(w.t, err)
-	require.ElementsMatch(w.t, []tenancy.Tree{{RootID: "a", Version: 2}, {RootID: "b", Version: 2}}, trees)
+	require.ElementsMatch(w.t, w.readings(tenancy.Tree{RootID: "a", Version: 2}, tenancy.Tree{RootID: "b", Version: 2}), trees)
 	w.commit(remove(owner(a, "ann")), remove(owner(below, "ann")))
 	trees, err = w.TreesOf(w.ctx(), "ann")
 	require.NoError(w.t, err)
-	require.Equal(w.t, []tenancy.Tree{{RootID: "b", Version: 2}}, trees)
+	require.Equal(w.t, w.readings(tenancy.Tree{RootID: "b", Version: 2}), trees)
 	trees, err = w.TreesOf(w.ctx(), "nobody")
 	require.NoError(w.t, err)
 	require.Empty(w.t, trees)
@@ -151,7 +159,7 @@ func treesWithOrganizations(w world) {
 	w.commit(create(child("below", root("a"))))
 	trees, err := w.TreesWith(w.ctx(), []string{"below", "b", "a", "nowhere"})
 	require.NoError(w.t, err)
-	require.Equal(w.t, []tenancy.Tree{{RootID: "a", Version: 2}, {RootID: "b", Version: 1}}, trees)
+	require.Equal(w.t, w.readings(tenancy.Tree{RootID: "a", Version: 2}, tenancy.Tree{RootID: "b", Version: 1}), trees)
 	trees, err = w.TreesWith(w.ctx(), nil)
 	require.NoError(w.t, err)
 	require.Empty(w.t, trees)

@@ -114,7 +114,12 @@ func pagesOfMemberships(w world) {
 func pagesOfLinksInto(w world) {
 	keys := manyRows(w)
 	w.look(func(s tenancy.Snapshot) {
-		pages(w, keys, func(p tenancy.Page) ([]tenancy.Link, error) { return s.LinksInto(w.ctx(), "acme", p) },
+		pages(w, keys, func(p tenancy.Page) ([]tenancy.Link, error) {
+			if p.After != "" {
+				p.After += "/acme"
+			}
+			return s.LinksCovering(w.ctx(), root("acme"), p)
+		},
 			func(l tenancy.Link) string { return l.GroupID })
 	})
 }

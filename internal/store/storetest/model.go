@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
@@ -92,9 +93,20 @@ func (m *model) move(id string) {
 	delete(m.rows, "ended-tree "+id)
 	var tree tenancy.Row = tenancy.EndedTree{RootID: id, Version: version}
 	if o, ok := m.rows["organization "+id].(tenancy.Organization); ok && o.IsRoot() {
-		tree = tenancy.Tree{RootID: id, Version: version}
+		tree = tenancy.Tree{RootID: id, Version: version, EndsAt: m.endsAt(id)}
 	}
 	m.rows[rowKey(tree)] = tree
+}
+
+// endsAt is the next end of anything in a tree.
+func (m *model) endsAt(rootID string) (next time.Time) {
+	for _, row := range m.rows {
+		end := tenancy.EndOf(row)
+		if row.Tree() == rootID && !end.IsZero() && (next.IsZero() || end.Before(next)) {
+			next = end
+		}
+	}
+	return next
 }
 
 func (m *model) tell(c tenancy.Change) {

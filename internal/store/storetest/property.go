@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -23,7 +24,7 @@ func recordFollowsChanges(w world) {
 	runs := 0
 	rapid.Check(w.t.(*testing.T), func(rt *rapid.T) {
 		runs++
-		p := &player{world: world{t: rt, Store: w.Store}, T: rt, model: newModel(), prefix: fmt.Sprintf("r%d-", runs)}
+		p := &player{world: world{t: rt, Store: w.Store, clock: w.clock}, T: rt, model: newModel(), prefix: fmt.Sprintf("r%d-", runs)}
 		p.model.trails[""] = p.trail("")
 		for range rapid.IntRange(1, 30).Draw(rt, "steps") {
 			p.step()
@@ -123,9 +124,27 @@ func (p *player) row() tenancy.Row {
 	i := invitation(p.pick("invitation", "x", "y"), g, "box")
 	i.InvitedBy = u.ID
 	return rapid.SampledFrom([]tenancy.Row{
-		o, o, g, u, owner(o, u.ID), membership(g, role, u.ID), link(g, o), i,
+		o, o, g, u, owner(o, u.ID), p.membership(membership(g, role, u.ID)), p.link(link(g, o)), i,
 		tenancy.Subscription{OrganizationID: o.ID, RootID: o.RootID, Plan: tenancy.PlanPro, Status: tenancy.SubscriptionActive},
 	}).Draw(p.T, "row")
+}
+
+// membership ends at some time, or never.
+func (p *player) membership(m tenancy.Membership) tenancy.Membership {
+	m.ExpiresAt = p.end()
+	return m
+}
+
+func (p *player) link(l tenancy.Link) tenancy.Link {
+	l.ExpiresAt = p.end()
+	if p.flag("subtree") {
+		l.Scope = tenancy.ScopeSubtree
+	}
+	return l
+}
+
+func (p *player) end() time.Time {
+	return rapid.SampledFrom([]time.Time{{}, minute(30), minute(35), minute(40)}).Draw(p.T, "end")
 }
 
 // names lists the rows that a row names.

@@ -36,11 +36,12 @@ type Store interface {
 	Close() error
 }
 
-// Run runs every test, each on an empty store that open gives it and the test closes.
-func Run(t *testing.T, open func(t *testing.T) Store) {
+// Run runs every test, each on an empty store that open gives it and the test closes. The
+// store goes by the clock.
+func Run(t *testing.T, open func(t *testing.T, clock tenancy.Clock) Store) {
 	suites := []map[string]func(world){
 		commitTests, basisTests, idTests, refusalTests, trailTests, deliveryTests, snapshotTests,
-		rowTests, belongingTests, treeTests, listTests, filterTests, concurrencyTests, serviceKeyTests, propertyTests, answerTests, secretTests,
+		rowTests, endingTests, belongingTests, treeTests, listTests, filterTests, concurrencyTests, serviceKeyTests, propertyTests, answerTests, secretTests,
 		invitationTests, outboxTests,
 	}
 	for _, suite := range suites {
@@ -50,8 +51,10 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 	}
 }
 
-func newWorld(t *testing.T, open func(t *testing.T) Store) world {
-	s := open(t)
+func newWorld(t *testing.T, open func(t *testing.T, clock tenancy.Clock) Store) world {
+	clock := &Clock{}
+	clock.Set(minute(6))
+	s := open(t, clock)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	return world{t: t, Store: s}
+	return world{t: t, Store: s, clock: clock}
 }

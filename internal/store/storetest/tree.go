@@ -28,7 +28,7 @@ func treeEndsAndGoesOn(w world) {
 	require.NotContains(w.t, rows, "tree a")
 	tree, err := w.TreeOf(w.ctx(), tenancy.Object{Type: "organization", ID: "a"})
 	require.NoError(w.t, err)
-	require.Equal(w.t, tenancy.Tree{RootID: "b", Version: 2}, tree)
+	require.Equal(w.t, tenancy.Tree{RootID: "b", Version: 2}, tree.Tree)
 	w.look(func(s tenancy.Snapshot) { require.EqualValues(w.t, 3, w.version(s, "a")) })
 
 	require.Equal(w.t, map[string]int64{"a": 4, "b": 3}, w.commit(alter(attached(a, b), a)))

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -13,6 +14,7 @@ import (
 type world struct {
 	t tester
 	Store
+	clock *Clock
 }
 
 // tester is a *testing.T, or the *rapid.T of one run.
@@ -26,6 +28,15 @@ func (w world) ctx() context.Context { return w.t.Context() }
 
 // Times are told from rows by their minute.
 func minute(n int) time.Time { return time.Date(2026, 3, 1, 9, n, 0, 7_000_000, time.UTC) }
+
+// Clock is what the record goes by: it stands still until it is set.
+type Clock struct{ at atomic.Int64 }
+
+// Now is the time that was set last.
+func (c *Clock) Now() time.Time { return time.UnixMilli(c.at.Load()).UTC() }
+
+// Set sets the time, to the millisecond.
+func (c *Clock) Set(at time.Time) { c.at.Store(at.UnixMilli()) }
 
 func create(row tenancy.Row) tenancy.RowChange { return tenancy.RowChange{After: row} }
 func remove(row tenancy.Row) tenancy.RowChange { return tenancy.RowChange{Before: row} }
@@ -62,7 +73,7 @@ func membership(g tenancy.Group, role tenancy.GroupRole, userID string) tenancy.
 }
 
 func link(g tenancy.Group, into tenancy.Organization) tenancy.Link {
-	return tenancy.Link{GroupID: g.ID, OrganizationID: into.ID, RootID: g.RootID, CreatedAt: minute(5)}
+	return tenancy.Link{GroupID: g.ID, OrganizationID: into.ID, RootID: g.RootID, Scope: tenancy.ScopeOrganization, CreatedAt: minute(5)}
 }
 
 // change decides on the record as it is now: its basis has every tree and user in the rows.
@@ -118,9 +129,10 @@ func (w world) snapshot() tenancy.Snapshot {
 }
 
 func (w world) version(s tenancy.Snapshot, rootID string) int64 {
-	version, err := s.Version(w.ctx(), rootID)
+	tree, err := s.Tree(w.ctx(), rootID)
 	require.NoError(w.t, err)
-	return version
+	require.Equal(w.t, rootID, tree.RootID)
+	return tree.Version
 }
 
 func (w world) userVersion(s tenancy.Snapshot, id string) int64 {

@@ -18,17 +18,17 @@ SELECT g.id, g.organization_id, g.root_id, g.name, g.claims, g.created_at, g.sus
 FROM json_each(?1) wanted CROSS JOIN groups g ON g.organization_id = wanted.value;
 
 -- name: memberships_in_set
-SELECT m.group_id, m.role, m.user_id, m.root_id, m.since, m.self_grant, m.inactive, m.suspended
+SELECT m.group_id, m.role, m.user_id, m.root_id, m.since, m.expires_at, m.self_grant, m.inactive, m.suspended
 FROM json_each(?1) wanted
     CROSS JOIN groups g ON g.organization_id = wanted.value
     CROSS JOIN memberships m ON m.group_id = g.id;
 
 -- name: links_into_set
-SELECT l.group_id, l.organization_id, l.root_id, l.created_at, l.unlicensed, l.suspended
+SELECT l.group_id, l.organization_id, l.root_id, l.scope, l.claims, l.created_at, l.expires_at, l.unlicensed, l.suspended
 FROM json_each(?1) wanted CROSS JOIN links l ON l.organization_id = wanted.value;
 
 -- name: links_out_of_set
-SELECT l.group_id, l.organization_id, l.root_id, l.created_at, l.unlicensed, l.suspended
+SELECT l.group_id, l.organization_id, l.root_id, l.scope, l.claims, l.created_at, l.expires_at, l.unlicensed, l.suspended
 FROM json_each(?1) wanted
     CROSS JOIN groups g ON g.organization_id = wanted.value
     CROSS JOIN links l ON l.group_id = g.id

@@ -4,21 +4,38 @@ SELECT version FROM trees WHERE root_id = ?1;
 -- name: tree_begin
 INSERT INTO trees (root_id, version) VALUES (?1, 1) ON CONFLICT DO NOTHING;
 
+-- name: tree_by_root
+SELECT root_id, version, ends_at FROM trees WHERE root_id = ?1;
+
+-- ?3 is the time; 0 moves also a tree in which something is over.
+
 -- name: tree_move
-UPDATE trees SET version = version + 1 WHERE root_id = ?1 AND version = ?2;
+UPDATE trees
+SET version = version + 1
+WHERE root_id = ?1 AND version = ?2 AND (?3 = 0 OR ends_at = 0 OR ends_at > ?3);
+
+-- name: tree_set_end
+UPDATE trees SET ends_at = ?2 WHERE root_id = ?1 AND ends_at <> ?2;
+
+-- name: trees_over
+SELECT root_id, version, ends_at
+FROM trees
+WHERE ends_at > 0 AND ends_at <= ?1
+ORDER BY ends_at
+LIMIT ?2;
 
 -- name: tree_of_organization
-SELECT t.root_id, t.version
+SELECT t.root_id, t.version, t.ends_at
 FROM organizations o JOIN trees t ON t.root_id = o.root_id
 WHERE o.id = ?1;
 
 -- name: tree_of_group
-SELECT t.root_id, t.version
+SELECT t.root_id, t.version, t.ends_at
 FROM groups g JOIN trees t ON t.root_id = g.root_id
 WHERE g.id = ?1;
 
 -- name: trees_with_organizations
-SELECT root_id, version
+SELECT root_id, version, ends_at
 FROM trees
 WHERE root_id IN (
     SELECT o.root_id FROM json_each(?1) AS wanted CROSS JOIN organizations o ON o.id = wanted.value
@@ -26,7 +43,7 @@ WHERE root_id IN (
 ORDER BY root_id;
 
 -- name: trees_of_user
-SELECT root_id, version
+SELECT root_id, version, ends_at
 FROM trees
 WHERE root_id IN (
     SELECT root_id FROM owners WHERE user_id = ?1
@@ -38,12 +55,12 @@ ORDER BY root_id;
 -- A tree is there as long as its root is one.
 
 -- name: every_tree
-SELECT t.root_id, t.version
+SELECT t.root_id, t.version, t.ends_at
 FROM trees t CROSS JOIN organizations o ON o.id = t.root_id
 WHERE o.root_id = o.id;
 
 -- name: every_ended_tree
-SELECT t.root_id, t.version
+SELECT t.root_id, t.version, t.ends_at
 FROM trees t
 WHERE NOT EXISTS (SELECT 1 FROM organizations o WHERE o.id = t.root_id AND o.root_id = o.id);
 

@@ -1,0 +1,129 @@
+package tenancy
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// This file says what ends by itself. The record tells with every reading of a tree when
+// the next thing in it ends; whoever reads the tree past that instant first has the change
+// committed that [Ending] decides. So a time limit is a change like any other: it has a
+// version, an event and updates, and the engine needs to know nothing of time.
+//
+// A kind of row that ends is named in EndOf, ended and endOf below, and in the store's
+// list of the tables in which rows end.
+
+// Reading is a tree as it was read at an instant of the record's own clock: nodes' clocks
+// do not matter.
+type Reading struct {
+	Tree
+	At time.Time
+}
+
+// Over reports whether something in the tree has ended that is still in it. What ends at
+// an instant holds before it, and not at it.
+func (r Reading) Over() bool { return !r.EndsAt.IsZero() && !r.At.Before(r.EndsAt) }
+
+// EndOf is when a row ends by itself, the zero time for never.
+func EndOf(row Row) time.Time {
+	switch row := row.(type) {
+	case Membership:
+		return row.ExpiresAt
+	case Link:
+		return row.ExpiresAt
+	}
+	return time.Time{}
+}
+
+// ended is what is left of a row that is over; nil if it is removed.
+func ended(row Row) Row {
+	switch row.(type) {
+	case Membership, Link:
+		return nil
+	}
+	return row
+}
+
+// endingBatch bounds how many rows one change ends, and with it the change's event. What
+// is over beyond that is ended by the changes after it.
+const endingBatch = 200
+
+// clockActor is who ends things, and actionEnded what the trail calls it.
+var clockActor = Object{Type: "service", ID: "time"}
+
+const actionEnded = "ended"
+
+// Ending decides the change that ends what is over in a tree; ok is false if nothing is.
+// The change commits on the version that the snapshot shows, so of many who decide it at
+// once one ends it.
+func Ending(ctx context.Context, snap Snapshot, rootID string) (c Change, ok bool, err error) {
+	tree, err := snap.Tree(ctx, rootID)
+	if err != nil || !tree.Over() {
+		return Change{}, false, err
+	}
+	rows, err := snap.Over(ctx, rootID, tree.At, endingBatch)
+	if err != nil {
+		return Change{}, false, err
+	}
+	c = endingOf(tree)
+	for _, row := range rows {
+		if err := c.end(ctx, snap, row); err != nil {
+			return Change{}, false, err
+		}
+	}
+	return c, len(rows) > 0, nil
+}
+
+func endingOf(tree Reading) Change {
+	return Change{
+		Basis:  Basis{Trees: map[string]int64{tree.RootID: tree.Version}},
+		About:  map[string][]string{},
+		Ending: true,
+		Event: Event{
+			At: tree.At, RootID: tree.RootID, Actor: clockActor, Action: actionEnded,
+			Target: Object{Type: "organization", ID: tree.RootID}, Detail: map[string]string{}, Result: ResultDone,
+		},
+	}
+}
+
+// end adds the end of one row, and tells of it.
+func (c *Change) end(ctx context.Context, snap Snapshot, row Row) error {
+	what, organizations, err := endOf(ctx, snap, row)
+	c.Rows = append(c.Rows, RowChange{Before: row, After: ended(row)})
+	c.tellEnd(what, row, organizations)
+	return err
+}
+
+// endOf names a row that ends, and the organizations that it concerns.
+func endOf(ctx context.Context, snap Snapshot, row Row) (what string, organizations []string, err error) {
+	switch row := row.(type) {
+	case Membership:
+		g, err := snap.Group(ctx, row.GroupID)
+		return "group." + string(row.Role) + ":" + row.GroupID + "/" + row.UserID, []string{g.OrganizationID}, err
+	case Link:
+		g, err := snap.Group(ctx, row.GroupID)
+		return "link:" + row.GroupID + "/" + row.OrganizationID, []string{row.OrganizationID, g.OrganizationID}, err
+	}
+	return "", nil, fmt.Errorf("a %T does not end", row)
+}
+
+// tellEnd puts into the event's detail what has ended, when, and in which organizations.
+func (c *Change) tellEnd(what string, row Row, organizations []string) {
+	c.Event.Detail[what] = EndOf(row).Format(time.RFC3339Nano) + " " + strings.Join(organizations, " ")
+	for _, id := range organizations {
+		if !slices.Contains(c.About[row.Tree()], id) {
+			c.About[row.Tree()] = append(c.About[row.Tree()], id)
+		}
+	}
+}
+
+// endsAt leaves of the detail of an ending what concerns one organization.
+func (e *Event) endsAt(organizationID string) {
+	maps.DeleteFunc(e.Detail, func(_, where string) bool {
+		return !slices.Contains(strings.Fields(where)[1:], organizationID)
+	})
+}
