@@ -49,9 +49,13 @@ const effectTimeout = 5 * time.Second
 
 // Commit implements [tenancy.Committer].
 func (d *Deliverer) Commit(ctx context.Context, change tenancy.Change) (map[string]int64, error) {
-	versions, err := d.record.Commit(ctx, change, relation.Updates(change))
+	updates := relation.Updates(change)
+	versions, err := d.record.Commit(ctx, change, updates)
 	if err != nil {
 		return nil, err
+	}
+	if len(versions) == 1 {
+		defer d.hand(versions, updates)()
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), effectTimeout)
 	defer cancel()
@@ -61,6 +65,17 @@ func (d *Deliverer) Commit(ctx context.Context, change tenancy.Change) (map[stri
 		}
 	}
 	return versions, nil
+}
+
+// hand keeps a change of one tree at hand for its delivery, which then need not read back
+// what was just committed. It ends with the function that it returns.
+func (d *Deliverer) hand(versions map[string]int64, updates map[string][]tenancy.Update) (end func()) {
+	for root, version := range versions {
+		t := d.tree(root)
+		t.hand(tenancy.Delivery{RootID: root, Version: version, Updates: updates[root]})
+		end = func() { t.handed(version) }
+	}
+	return end
 }
 
 // tree is what this process knows of the engine's state of one tree.
@@ -77,6 +92,25 @@ type tree struct {
 	// epoch counts the beginnings and ends of deliveries in several writes: it is odd
 	// while the engine may show a part of one, also after one that failed half way.
 	epoch int64
+	// atHand is a version that was just committed here, the zero Delivery for none.
+	atHand tenancy.Delivery
+}
+
+func (t *tree) hand(delivery tenancy.Delivery) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.atHand = delivery
+}
+
+// handed takes the version, if it is at hand.
+func (t *tree) handed(version int64) (delivery tenancy.Delivery, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.atHand.Version != version {
+		return delivery, false
+	}
+	delivery, t.atHand = t.atHand, delivery
+	return delivery, true
 }
 
 func (d *Deliverer) tree(rootID string) *tree {
@@ -181,7 +215,7 @@ func (d *Deliverer) deliver(ctx context.Context, t *tree, version int64) error {
 		if held >= version {
 			return nil
 		}
-		deliveries, err := d.record.Deliveries(ctx, t.rootID, held, batch)
+		deliveries, err := d.next(ctx, t, held)
 		if err != nil {
 			return tenancy.Unavailable(tenancy.CodeStoreUnavailable, err)
 		}
@@ -194,6 +228,14 @@ func (d *Deliverer) deliver(ctx context.Context, t *tree, version int64) error {
 			}
 		}
 	}
+}
+
+// next are the versions that follow on held: the one at hand, or those of the record.
+func (d *Deliverer) next(ctx context.Context, t *tree, held int64) ([]tenancy.Delivery, error) {
+	if delivery, ok := t.handed(held + 1); ok {
+		return []tenancy.Delivery{delivery}, nil
+	}
+	return d.record.Deliveries(ctx, t.rootID, held, batch)
 }
 
 // apply delivers one version. Another node may have been faster: then the engine refuses

@@ -23,6 +23,21 @@ func TestACommittedChangeIsDeliveredInOrder(t *testing.T) {
 	require.Equal(t, []string{"acme@1", "acme@2", "acme@3"}, engine.log())
 }
 
+// What a node has just committed it delivers without reading it back, if it is the version
+// that comes next.
+func TestACommitIsAtHandForItsDelivery(t *testing.T) {
+	record, engine := newRecord(), newEngine()
+	d := delivery.New(record, engine, nil)
+	commit(t, d, "acme")
+	commit(t, d, "acme")
+	require.Zero(t, record.reads.Load())
+	engine.fail(errDown)
+	commit(t, d, "acme")
+	engine.fail(nil)
+	commit(t, d, "acme")
+	require.Equal(t, []string{"acme@1", "acme@2", "acme@3", "acme@4"}, engine.log())
+}
+
 func TestACommitStandsWhenTheEngineFails(t *testing.T) {
 	record, engine := newRecord(), newEngine()
 	d := delivery.New(record, engine, nil)

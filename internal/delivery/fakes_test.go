@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
@@ -14,6 +15,7 @@ type record struct {
 
 	mu         sync.Mutex
 	deliveries map[string][]tenancy.Delivery
+	reads      atomic.Int64 // of deliveries
 }
 
 func newRecord() *record { return &record{deliveries: map[string][]tenancy.Delivery{}} }
@@ -74,6 +76,7 @@ func (r *record) TreesOf(ctx context.Context, _ string) ([]tenancy.Reading, erro
 }
 
 func (r *record) Deliveries(_ context.Context, rootID string, after int64, limit int) ([]tenancy.Delivery, error) {
+	r.reads.Add(1)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	rest := r.deliveries[rootID][after:]
