@@ -62,15 +62,17 @@ func (c *call) receiveBody() ([]byte, error) {
 	return text, nil
 }
 
+const mediaJSON = "application/json"
+
 // isJSON takes application/json, with no other character encoding than that of JSON.
 func isJSON(header http.Header) bool {
 	values := header.Values("Content-Type")
-	if len(values) != 1 {
-		return false
+	if len(values) != 1 || values[0] == mediaJSON {
+		return len(values) == 1
 	}
 	mediaType, params, err := mime.ParseMediaType(values[0])
 	charset, given := params["charset"]
-	return err == nil && mediaType == "application/json" && (!given || strings.EqualFold(charset, "utf-8"))
+	return err == nil && mediaType == mediaJSON && (!given || strings.EqualFold(charset, "utf-8"))
 }
 
 func (c *call) errTooLarge() error {

@@ -55,7 +55,7 @@ func (c *call) writeAnswer(r rendered) {
 		c.writer.WriteHeaderNow()
 		return
 	}
-	c.writeJSON(r.Status, "application/json", []byte(r.Body))
+	c.writeJSON(r.Status, mediaJSON, []byte(r.Body))
 }
 
 // writeJSON writes the whole body at once; for HEAD it tells how long it would be. That the

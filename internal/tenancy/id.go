@@ -2,7 +2,6 @@ package tenancy
 
 import (
 	"encoding/base32"
-	"regexp"
 	"strings"
 
 	"github.com/google/uuid"
@@ -10,16 +9,34 @@ import (
 
 // The forms of ids (API, "Who calls"). Neither lets a wildcard or the separators of
 // relationship notation through.
-var (
-	idForm     = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
-	userIDForm = regexp.MustCompile(`^[A-Za-z0-9/_|=+-]{1,128}$`)
+const (
+	maxIDLength     = 64
+	maxUserIDLength = 128
+	idMarks         = "_-"
+	userIDMarks     = "/_|=+-"
 )
 
-// ValidID reports whether id has the form of an organization's, group's or resource's id.
-func ValidID(id string) bool { return idForm.MatchString(id) }
+// ValidID reports whether id has the form of an organization's, group's or resource's id:
+// 1 to 64 of the characters A-Z a-z 0-9 _ -
+func ValidID(id string) bool { return hasForm(id, maxIDLength, idMarks) }
 
-// ValidUserID reports whether id has the form of a user's id.
-func ValidUserID(id string) bool { return userIDForm.MatchString(id) }
+// ValidUserID reports whether id has the form of a user's id: 1 to 128 of those of other
+// ids and / | = +
+func ValidUserID(id string) bool { return hasForm(id, maxUserIDLength, userIDMarks) }
+
+// hasForm reports whether text has 1 to longest letters and digits of ASCII, and marks.
+func hasForm(text string, longest int, marks string) bool {
+	if text == "" || len(text) > longest {
+		return false
+	}
+	for _, c := range []byte(text) {
+		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
+		if !letter && (c < '0' || c > '9') && strings.IndexByte(marks, c) < 0 {
+			return false
+		}
+	}
+	return true
+}
 
 var idEncoding = base32.HexEncoding.WithPadding(base32.NoPadding)
 
