@@ -36,6 +36,6 @@ FROM json_each(?2) wanted CROSS JOIN owners o ON o.organization_id = ?1 AND o.us
 WHERE NOT o.inactive AND NOT o.suspended;
 
 -- name: memberships_among
-SELECT m.group_id, m.role, m.user_id, m.root_id, m.since, m.self_grant, m.inactive, m.suspended
+SELECT m.group_id, m.role, m.user_id, m.root_id, m.since, m.expires_at, m.self_grant, m.inactive, m.suspended
 FROM json_each(?2) wanted CROSS JOIN memberships m ON m.user_id = wanted.value
 WHERE m.group_id IN (SELECT value FROM json_each(?1)) AND NOT m.inactive AND NOT m.suspended;
