@@ -8,6 +8,7 @@ import (
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
+// rosterObject is an entry of a roster. User is null for who is invited.
 type rosterObject struct {
 	User   *personObject       `json:"user"`
 	Email  string              `json:"email"`
@@ -36,12 +37,9 @@ type accessObject struct {
 }
 
 func showRosterEntry(e tenancy.RosterEntry) rosterObject {
-	object := rosterObject{
-		User:   &personObject{ID: e.User.ID, Email: e.User.Email, Name: e.User.Name},
-		Email:  e.User.Email,
-		State:  e.State,
-		Access: make([]accessObject, len(e.Access)),
-		Locked: e.Locked(),
+	object := rosterObject{Email: e.Email, State: e.State, Access: make([]accessObject, len(e.Access)), Locked: e.Locked()}
+	if e.State == tenancy.RosterActive {
+		object.User = &personObject{ID: e.User.ID, Email: e.User.Email, Name: e.User.Name}
 	}
 	for i, way := range e.Access {
 		object.Access[i] = showAccess(way)
@@ -52,7 +50,7 @@ func showRosterEntry(e tenancy.RosterEntry) rosterObject {
 func showAccess(way tenancy.RosterAccess) accessObject {
 	return accessObject{
 		Via: way.Via, Role: way.Role, Claims: orEmpty(way.Claims), GroupID: orNull(way.GroupID),
-		OrganizationID: way.OrganizationID, Since: formatTime(way.Since), SelfGrant: way.SelfGrant,
+		OrganizationID: way.OrganizationID, Since: formatTime(way.Since), ExpiresAt: formatEnd(way.ExpiresAt), SelfGrant: way.SelfGrant,
 	}
 }
 
@@ -107,10 +105,14 @@ func exportRoster(ctx context.Context, c *call, query tenancy.RosterQuery) (answ
 }
 
 func rosterRows(e rosterObject) [][]string {
+	var user personObject
+	if e.User != nil {
+		user = *e.User
+	}
 	rows := make([][]string, len(e.Access))
 	for i, way := range e.Access {
 		rows[i] = []string{
-			string(e.State), e.User.ID, e.Email, e.User.Name, strconv.FormatBool(e.Locked),
+			string(e.State), user.ID, e.Email, user.Name, strconv.FormatBool(e.Locked),
 			string(way.Via), way.Role, joinClaims(way.Claims), orNone(way.GroupID), orNone(way.TenantGroupID),
 			way.OrganizationID, way.Since, orNone(way.ExpiresAt), strconv.FormatBool(way.SelfGrant),
 		}

@@ -13,6 +13,8 @@ import (
 func TestRosterObjects(t *testing.T) {
 	w := newWorld(t)
 	w.must(t, "PUT", "/v1/users/{max}", `{"name":"Max","email":"max@example.com"}`)
+	invited := w.send(t, request{method: "POST", path: "/v1/groups/{G}/invitations", body: `{"email":"max@example.com","role":"owner"}`, actor: "bob"})
+	require.Equal(t, 201, invited.status, invited.text)
 	requireObject(t, w, `{"items":[
 		{"user":{"id":"bob","email":"","name":""},"email":"","state":"active","locked":false,"access":[
 			{"via":"owner","role":"owner","claims":["owner"],"group_id":null,"tenant_group_id":null,"organization_id":"M","since":"TIME","expires_at":null,"self_grant":false},
@@ -20,7 +22,9 @@ func TestRosterObjects(t *testing.T) {
 		{"user":{"id":"gina","email":"","name":""},"email":"","state":"active","locked":true,"access":[
 			{"via":"linked_group","role":"owner","claims":[],"group_id":"G","tenant_group_id":null,"organization_id":"S","since":"TIME","expires_at":null,"self_grant":false}]},
 		{"user":{"id":"max","email":"max@example.com","name":"Max"},"email":"max@example.com","state":"active","locked":true,"access":[
-			{"via":"linked_group","role":"member","claims":["view_agents"],"group_id":"G","tenant_group_id":null,"organization_id":"S","since":"TIME","expires_at":null,"self_grant":false}]}],
+			{"via":"linked_group","role":"member","claims":["view_agents"],"group_id":"G","tenant_group_id":null,"organization_id":"S","since":"TIME","expires_at":null,"self_grant":false}]},
+		{"user":null,"email":"max@example.com","state":"pending","locked":true,"access":[
+			{"via":"linked_group","role":"owner","claims":[],"group_id":"G","tenant_group_id":null,"organization_id":"S","since":"TIME","expires_at":"TIME","self_grant":false}]}],
 		"next_cursor":""}`, w.send(t, request{method: "GET", path: "/v1/organizations/{M}/roster", actor: "bob"}))
 }
 
@@ -63,6 +67,7 @@ func TestRosterCSV(t *testing.T) {
 		w.must(t, "PUT", "/v1/users/{"+user+"}", fmt.Sprintf(`{"name":%q}`, name))
 		w.must(t, "PUT", "/v1/organizations/{S}/owners/{"+user+"}", "")
 	}
+	w.send(t, request{method: "POST", path: "/v1/groups/{G}/invitations", body: `{"email":"=zoe@example.com","role":"owner"}`, actor: "bob"})
 	r := w.send(t, request{method: "GET", path: "/v1/organizations/{S}/roster?format=csv", actor: "bob"})
 	require.Equal(t, 200, r.status)
 	require.Equal(t, "text/csv; charset=utf-8", r.header.Get("Content-Type"))
@@ -95,7 +100,7 @@ func flattened(r reply) (rows [][]string) {
 	}
 	for _, item := range r.json["items"].([]any) {
 		e := item.(map[string]any)
-		user := e["user"].(map[string]any)
+		user, _ := e["user"].(map[string]any)
 		for _, way := range e["access"].([]any) {
 			a := way.(map[string]any)
 			row := []string{text(e["state"]), text(user["id"]), text(e["email"]), text(user["name"]), text(e["locked"])}

@@ -42,16 +42,22 @@ type RosterAccess struct {
 	GroupID string // "" without a group
 	// OrganizationID is where the way is managed: the home of a group, also of a linked one.
 	OrganizationID string
-	// Since is when the way began to be: with the membership or the link, whichever is newer.
+	// Since is when the way began to be: with the membership, the invitation or the link,
+	// whichever is newest. ExpiresAt is when it ends, zero if nothing ends it.
 	Since     time.Time
+	ExpiresAt time.Time
 	SelfGrant bool // a group's owner made himself a member
 }
 
-// RosterEntry is a person with every way of his access.
+// RosterEntry is a person with every way of his access. Somebody who has access and is
+// invited to more has two entries (D-36). Of who is invited nothing is told but the address,
+// known or not: User is for active entries alone.
 type RosterEntry struct {
 	User   User
+	Email  string
 	State  RosterState
 	Access []RosterAccess
+	key    string
 }
 
 // Locked reports whether nothing of the entry can be changed in the organization (D-28).
@@ -65,12 +71,13 @@ func (e RosterEntry) Locked() bool {
 }
 
 // Key is the key after which a roster goes on; see [Page].
-func (e RosterEntry) Key() string { return e.User.ID }
+func (e RosterEntry) Key() string { return string(e.State) + " " + e.key }
 
 // RosterQuery selects entries; empty fields select all. An entry that is selected has all
 // its ways.
 type RosterQuery struct {
-	Text  string // a part of the id, the e-mail address or the name, whatever its case
+	// Text is a part of the id, the e-mail address or the name, whatever its case.
+	Text  string
 	State RosterState
 	Via   Via // one of the entry's ways is of this kind
 }
@@ -86,9 +93,9 @@ func (q RosterQuery) validate() error {
 	return v.err()
 }
 
-// Roster lists who has access to an organization and by which ways, to those with
-// view_roster there. What has no force is no access: the rows of deactivated
-// people, and links without a licence.
+// Roster lists who has access to an organization or is invited to have it, and by which
+// ways: to those with view_roster there, the active first. What has no force is
+// no access: the rows of deactivated people, and links without a licence.
 func (s *Service) Roster(ctx context.Context, caller Caller, organizationID string, query RosterQuery, page Page) (entries []RosterEntry, err error) {
 	a := attempt{caller, "roster.list", Object{"organization", organizationID}}
 	err = s.read(ctx, a, func(ctx context.Context, op *operation) error {

@@ -7,31 +7,11 @@ import (
 	"time"
 )
 
-// roster is the roster of one organization at one snapshot.
-type roster struct {
-	snap         Snapshot
-	organization Organization
-	query        RosterQuery
-	groups       map[string][]activeGroup // by id: once for each way in which a group is active
-}
-
 // activeGroup is a group with one way in which it is active in an organization.
 type activeGroup struct {
 	Group
 	via   Via
 	since time.Time // of the link; zero at home
-}
-
-func (op *operation) roster(ctx context.Context, organizationID string, query RosterQuery) (*roster, error) {
-	o, err := op.targetOrganization(ctx, organizationID, "view_roster")
-	if err != nil {
-		return nil, err
-	}
-	if err := query.validate(); err != nil {
-		return nil, err
-	}
-	groups, err := op.activeGroups(ctx, o)
-	return &roster{snap: op.snap, organization: o, query: query, groups: groups}, err
 }
 
 // activeGroups finds the groups that have force in an organization.
@@ -42,7 +22,9 @@ func (op *operation) activeGroups(ctx context.Context, o Organization) (map[stri
 		return nil, err
 	}
 	for _, g := range homed {
-		active[g.ID] = append(active[g.ID], activeGroup{Group: g, via: ViaGroup})
+		if !g.Suspended {
+			active[g.ID] = append(active[g.ID], activeGroup{Group: g, via: ViaGroup})
+		}
 	}
 	links, err := op.snap.LinksCovering(ctx, o, PageAll)
 	if err != nil {
@@ -61,43 +43,17 @@ func (op *operation) activeGroups(ctx context.Context, o Organization) (map[stri
 	return active, nil
 }
 
-// page finds the people first, and reads their ways then: it costs what the page holds.
-func (r *roster) page(ctx context.Context, page Page) ([]RosterEntry, error) {
-	if r.query.State == RosterPending {
-		return nil, nil
+// way is what a place in the group gives here. Owners choose its people, and hold none of
+// its claims by that.
+func (g activeGroup) way(role GroupRole, since time.Time) RosterAccess {
+	way := RosterAccess{Via: g.via, Role: string(role), GroupID: g.ID, OrganizationID: g.OrganizationID, Since: since}
+	if g.since.After(since) {
+		way.Since = g.since
 	}
-	people, err := r.snap.People(ctx, r.places(r.query.Via), r.query.Text, page)
-	if err != nil {
-		return nil, err
+	if role == GroupMember {
+		way.Claims = g.Claims
 	}
-	ids := make([]string, len(people))
-	for i, user := range people {
-		ids[i] = user.ID
-	}
-	rows, err := r.snap.RowsOfPeople(ctx, r.places(""), ids)
-	if err != nil {
-		return nil, err
-	}
-	ways := r.waysOf(rows)
-	entries := make([]RosterEntry, len(people))
-	for i, user := range people {
-		entries[i] = RosterEntry{User: user, State: RosterActive, Access: ways[user.ID]}
-	}
-	return entries, nil
-}
-
-// places are where people stand who have access by one kind of way, or by any for "".
-func (r *roster) places(via Via) Places {
-	var places Places
-	if via == "" || via == ViaOwner {
-		places.OrganizationID = r.organization.ID
-	}
-	for id, ways := range r.groups {
-		if via == "" || slices.ContainsFunc(ways, func(g activeGroup) bool { return g.via == via }) {
-			places.GroupIDs = append(places.GroupIDs, id)
-		}
-	}
-	return places
+	return way
 }
 
 // waysOf makes ways of rows, by user and in order.
@@ -112,39 +68,40 @@ func (r *roster) waysOf(rows []Row) map[string][]RosterAccess {
 			})
 		case Membership:
 			for _, g := range r.groups[row.GroupID] {
-				ways[row.UserID] = append(ways[row.UserID], g.way(row))
+				way := g.way(row.Role, row.Since)
+				way.SelfGrant = row.SelfGrant
+				ways[row.UserID] = append(ways[row.UserID], way)
 			}
 		}
 	}
+	return sortWays(ways)
+}
+
+// waysInto makes of invitations what they lead to, by mailbox and in order.
+func (r *roster) waysInto(invitations []Invitation) map[string][]RosterAccess {
+	ways := map[string][]RosterAccess{}
+	for _, i := range invitations {
+		for _, g := range r.groups[i.GroupID] {
+			way := g.way(i.Role, i.CreatedAt)
+			way.ExpiresAt = i.ExpiresAt
+			ways[i.Mailbox] = append(ways[i.Mailbox], way)
+		}
+	}
+	return sortWays(ways)
+}
+
+// sortWays orders by kind, then by group; what somebody owns comes before what he is a
+// member of.
+func sortWays(ways map[string][]RosterAccess) map[string][]RosterAccess {
 	for _, list := range ways {
-		slices.SortFunc(list, compareWays)
+		slices.SortFunc(list, func(a, b RosterAccess) int {
+			return cmp.Or(
+				cmp.Compare(slices.Index(vias, a.Via), slices.Index(vias, b.Via)),
+				cmp.Compare(a.GroupID, b.GroupID),
+				cmp.Compare(b.Role, a.Role),
+				a.Since.Compare(b.Since),
+			)
+		})
 	}
 	return ways
-}
-
-// way is what a person's place in the group gives him here. Owners choose its people, and
-// hold none of its claims by that.
-func (g activeGroup) way(m Membership) RosterAccess {
-	way := RosterAccess{
-		Via: g.via, Role: string(m.Role), GroupID: g.ID, OrganizationID: g.OrganizationID,
-		Since: m.Since, SelfGrant: m.SelfGrant,
-	}
-	if g.since.After(way.Since) {
-		way.Since = g.since
-	}
-	if m.Role == GroupMember {
-		way.Claims = g.Claims
-	}
-	return way
-}
-
-// compareWays orders by kind, then by group; what somebody owns comes before what he is a
-// member of.
-func compareWays(a, b RosterAccess) int {
-	return cmp.Or(
-		cmp.Compare(slices.Index(vias, a.Via), slices.Index(vias, b.Via)),
-		cmp.Compare(a.GroupID, b.GroupID),
-		cmp.Compare(b.Role, a.Role),
-		a.Since.Compare(b.Since),
-	)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -40,7 +41,11 @@ func textOf(e tenancy.RosterEntry) string {
 		ways[i] = strings.TrimSpace(fmt.Sprintf("%s %s %s@%s %v", way.Via, way.Role, way.GroupID, way.OrganizationID, way.Claims))
 	}
 	locked := map[bool]string{true: " locked"}[e.Locked()]
-	return e.User.ID + locked + ": " + strings.Join(ways, ", ")
+	name := e.User.ID
+	if e.State == tenancy.RosterPending {
+		name = e.Email + " pending"
+	}
+	return name + locked + ": " + strings.Join(ways, ", ")
 }
 
 var everybody = tenancy.RosterQuery{}
@@ -124,6 +129,60 @@ func TestR32SinceWhen(t *testing.T) {
 			require.Equal(t, want, way.Since, "%+v", way)
 		}
 	}
+}
+
+// invited has olga invite an address to a group, at an instant.
+func (w *world) invited(group, email string, role tenancy.GroupRole, at time.Time) tenancy.InvitationView {
+	w.t.Helper()
+	service := tenancy.NewService(w.store, w.deliverer, w.deliverer, fixed(at), tenancy.Options{Log: quiet, InvitationTTL: time.Hour})
+	view, _, err := service.Invite(w.ctx, w.as("olga"), w.id(group), email, role)
+	require.NoError(w.t, err)
+	return view
+}
+
+// TestR32PendingInvitations stand with the active, behind them, until they end. An invited
+// person who is known stands twice (D-36), and nothing tells that he is known.
+func TestR32PendingInvitations(t *testing.T) {
+	w := withLink(t)
+	_, _, _, err := w.service.PutUser(w.ctx, platform, w.id("mia"), tenancy.UserInput{Email: "mia@example.com", EmailVerified: true})
+	require.NoError(t, err)
+	now := clock.Now()
+	w.invited("mid", "Mia@example.com", groupOwner, now)
+	w.invited("top", "mia+work@example.com", groupOwner, now)
+	w.invited("top", "zoe@example.com", groupMember, now)
+	revoked := w.invited("mid", "max@example.com", groupMember, now)
+	_, err = w.service.RevokeInvitation(w.ctx, w.as("olga"), revoked.ID)
+	require.NoError(t, err)
+	w.invited("mid", "late@example.com", groupMember, now.Add(-time.Hour))
+	want := []string{
+		"mia+work@example.com pending: group owner mid@shop [], linked_group owner top@acme []",
+		"zoe@example.com pending locked: linked_group member top@acme [view_agents]",
+	}
+	all := w.roster("sam", "shop", everybody)
+	require.Equal(t, want, all[len(all)-2:])
+	require.Contains(t, strings.Join(all[:len(all)-2], "\n"), "mia: group member")
+	for name, c := range map[string]struct {
+		query tenancy.RosterQuery
+		want  []string
+	}{
+		"pending":       {tenancy.RosterQuery{State: tenancy.RosterPending}, want},
+		"active":        {tenancy.RosterQuery{State: tenancy.RosterActive}, all[:len(all)-2]},
+		"an address":    {tenancy.RosterQuery{State: tenancy.RosterPending, Text: "+WORK"}, want[:1]},
+		"groups":        {tenancy.RosterQuery{State: tenancy.RosterPending, Via: tenancy.ViaGroup}, want[:1]},
+		"linked groups": {tenancy.RosterQuery{State: tenancy.RosterPending, Via: tenancy.ViaLinkedGroup}, want},
+		"owners":        {tenancy.RosterQuery{State: tenancy.RosterPending, Via: tenancy.ViaOwner}, nil},
+	} {
+		require.Equal(t, c.want, w.roster("sam", "shop", c.query), name)
+	}
+	for _, e := range w.entries("sam", "shop", tenancy.RosterQuery{State: tenancy.RosterPending}) {
+		require.Zero(t, e.User)
+		require.Equal(t, now.Add(time.Hour), e.Access[0].ExpiresAt)
+	}
+	require.Len(t, w.roster("olga2", "acme", tenancy.RosterQuery{State: tenancy.RosterPending}), 2, "D-17")
+	require.Empty(t, w.roster("finn", "farm", tenancy.RosterQuery{State: tenancy.RosterPending}))
+	w.plan("acme", tenancy.PlanFree)
+	require.Equal(t, []string{"Mia@example.com pending: group owner mid@shop []"},
+		w.roster("sam", "shop", tenancy.RosterQuery{State: tenancy.RosterPending}), "R-9: by a link without a licence nobody is invited")
 }
 
 // TestR34SearchedAndFiltered: who is found is shown with every way.

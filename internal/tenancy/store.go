@@ -166,9 +166,6 @@ type InvitationReader interface {
 	Invitations(ctx context.Context, filter InvitationFilter, page Page) ([]Invitation, error)
 	// InvitationsTo a group, of all states, by mailbox and time.
 	InvitationsTo(ctx context.Context, groupID string) ([]Invitation, error)
-	// PendingInvitations to any of the groups are pending at an instant; they come by group
-	// and mailbox.
-	PendingInvitations(ctx context.Context, groupIDs []string, at time.Time) ([]Invitation, error)
 }
 
 // InvitationFilter selects invitations by the state that they have at an instant (see
@@ -187,6 +184,12 @@ type RosterReader interface {
 	People(ctx context.Context, places Places, text string, page Page) ([]User, error)
 	// RowsOfPeople are the rows by which these users stand in the places.
 	RowsOfPeople(ctx context.Context, places Places, userIDs []string) ([]Row, error)
+	// InvitedMailboxes are those with an invitation to one of the groups that is pending at
+	// an instant, in order. The text is a part of its address.
+	InvitedMailboxes(ctx context.Context, groupIDs []string, text string, at time.Time, page Page) ([]string, error)
+	// InvitationsOfMailboxes are their invitations to the groups that are pending at an
+	// instant, by mailbox and group.
+	InvitationsOfMailboxes(ctx context.Context, groupIDs, mailboxes []string, at time.Time) ([]Invitation, error)
 }
 
 // TrailReader reads the audit trail.

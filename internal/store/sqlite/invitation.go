@@ -2,8 +2,8 @@ package sqlite
 
 import (
 	"context"
-	"time"
 
+	"github.com/tenantry/tenantry/internal/store"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -13,7 +13,6 @@ var (
 	qInvitationNewest          = named("invitation_newest")
 	qInvitationsOfOrganization = named("invitations_of_organization")
 	qInvitationsOfGroup        = named("invitations_of_group")
-	qInvitationsPending        = named("invitations_pending")
 	qInvitationInsert          = named("invitation_insert")
 	qInvitationUpdate          = named("invitation_update")
 	qInvitationDelete          = named("invitation_delete")
@@ -24,7 +23,7 @@ func writeInvitation(i tenancy.Invitation) statements {
 	return statements{
 		insert: qInvitationInsert, update: qInvitationUpdate, delete: qInvitationDelete,
 		columns: []any{i.ID, i.OrganizationID, i.GroupID, i.RootID, i.Email, i.Mailbox, i.Role, i.State, i.InvitedBy,
-			millis(i.CreatedAt), millis(i.SentAt), millis(i.ExpiresAt)},
+			millis(i.CreatedAt), millis(i.SentAt), millis(i.ExpiresAt), store.Fold(i.Email)},
 		keys: 1,
 	}
 }
@@ -57,8 +56,4 @@ func (s *snapshot) Invitations(ctx context.Context, f tenancy.InvitationFilter, 
 
 func (s *snapshot) InvitationsTo(ctx context.Context, groupID string) ([]tenancy.Invitation, error) {
 	return all(ctx, s, scanInvitation, qInvitationsOfGroup, groupID)
-}
-
-func (s *snapshot) PendingInvitations(ctx context.Context, groupIDs []string, at time.Time) ([]tenancy.Invitation, error) {
-	return all(ctx, s, scanInvitation, qInvitationsPending, document{groupIDs}, millis(at))
 }

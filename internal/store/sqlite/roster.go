@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/tenantry/tenantry/internal/store"
 	"github.com/tenantry/tenantry/internal/tenancy"
@@ -14,6 +15,8 @@ var (
 	qUsersAmong       = named("users_among")
 	qOwnersAmong      = named("owners_among")
 	qMembershipsAmong = named("memberships_among")
+	qMailboxesInvited = named("mailboxes_invited")
+	qInvitationsAmong = named("invitations_among")
 )
 
 // People takes the first of each place, along its index, and the first of all from these.
@@ -28,10 +31,15 @@ func (s *snapshot) People(ctx context.Context, places tenancy.Places, text strin
 	if err != nil {
 		return nil, err
 	}
-	ids = slices.Concat(append(groups, ids)...)
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
-	return all(ctx, s, scanUser, qUsersAmong, listOf(ids[:min(len(ids), p.Limit)]))
+	return all(ctx, s, scanUser, qUsersAmong, listOf(first(p.Limit, append(groups, ids))))
+}
+
+// first takes the first of all from the first of each list.
+func first(limit int, lists [][]string) []string {
+	all := slices.Concat(lists...)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	return all[:min(len(all), limit)]
 }
 
 func (s *snapshot) RowsOfPeople(ctx context.Context, places tenancy.Places, userIDs []string) ([]tenancy.Row, error) {
@@ -41,6 +49,15 @@ func (s *snapshot) RowsOfPeople(ctx context.Context, places tenancy.Places, user
 	}
 	memberships, err := all(ctx, s, asRow(scanMembership), qMembershipsAmong, listOf(places.GroupIDs), listOf(userIDs))
 	return append(owners, memberships...), err
+}
+
+func (s *snapshot) InvitedMailboxes(ctx context.Context, groupIDs []string, text string, at time.Time, p tenancy.Page) ([]string, error) {
+	groups, err := all(ctx, s, scanIDs, qMailboxesInvited, p.After, p.Limit, store.Fold(text), listOf(groupIDs), millis(at))
+	return first(p.Limit, groups), err
+}
+
+func (s *snapshot) InvitationsOfMailboxes(ctx context.Context, groupIDs, mailboxes []string, at time.Time) ([]tenancy.Invitation, error) {
+	return all(ctx, s, scanInvitation, qInvitationsAmong, listOf(groupIDs), listOf(mailboxes), millis(at))
 }
 
 // listOf is a list of ids as a statement takes it, [] also where it is nil.

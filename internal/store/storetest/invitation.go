@@ -10,14 +10,13 @@ import (
 )
 
 var invitationTests = map[string]func(world){
-	"Invitations page by id":                             pagesOfInvitations,
-	"Invitations match the state at an instant":          invitationsByState,
-	"The newest invitation is the one mailed last":       invitationNewest,
-	"Invitations to a group are those of every state":    invitationsToGroup,
-	"Pending invitations are those of any of the groups": invitationsPending,
-	"An invitation is found by its newest token":         invitationByToken,
-	"A verified address is found among active members":   membershipVerified,
-	"An e-mail domain belongs to one organization":       domainsOnce,
+	"Invitations page by id":                           pagesOfInvitations,
+	"Invitations match the state at an instant":        invitationsByState,
+	"The newest invitation is the one mailed last":     invitationNewest,
+	"Invitations to a group are those of every state":  invitationsToGroup,
+	"An invitation is found by its newest token":       invitationByToken,
+	"A verified address is found among active members": membershipVerified,
+	"An e-mail domain belongs to one organization":     domainsOnce,
 }
 
 func invitation(id string, g tenancy.Group, mailbox string) tenancy.Invitation {
@@ -116,29 +115,6 @@ func invitationsToGroup(w world) {
 		require.NoError(w.t, err)
 		require.Equal(w.t, []string{"d", "b", "c"}, invitationIDs(found))
 	})
-}
-
-func invitationsPending(w world) {
-	techs, sales := groupWorld(w)
-	w.commit(create(invitation("c", techs, "box")), create(invitation("d", techs, "a-box")), create(invitation("a", sales, "box")),
-		create(inState(invitation("b", techs, "box"), tenancy.InvitationRevoked)))
-	for _, c := range []struct {
-		groups []string
-		at     time.Time
-		want   []string
-	}{
-		{[]string{"techs", "sales", "techs"}, minute(10), []string{"a", "d", "c"}},
-		{[]string{"techs"}, minute(39), []string{"d", "c"}},
-		{[]string{"techs"}, minute(40), nil},
-		{[]string{"nobody"}, minute(10), nil},
-		{nil, minute(10), nil},
-	} {
-		w.look(func(s tenancy.Snapshot) {
-			found, err := s.PendingInvitations(w.ctx(), c.groups, c.at)
-			require.NoError(w.t, err)
-			require.Equal(w.t, c.want, invitationIDs(found))
-		})
-	}
 }
 
 func invitationByToken(w world) {

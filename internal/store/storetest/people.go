@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"slices"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -14,6 +15,9 @@ var peopleTests = map[string]func(world){
 	"People match a text whatever its case":          peopleByText,
 	"Rows without force are no standing":             peopleWithoutForce,
 	"RowsOfPeople are those of the users and places": rowsOfPeople,
+	"Invited mailboxes page in order":                invitedPages,
+	"Mailboxes are invited until an instant":         invitedUntil,
+	"Mailboxes match a part of an address":           invitedByText,
 	"People and their rows are many, in many places": peopleInManyPlaces,
 }
 
@@ -133,6 +137,71 @@ func peopleInManyPlaces(w world) {
 		}, userID)
 	})
 	require.Len(w.t, w.standing(tenancy.Places{GroupIDs: keys}, keys...), len(keys))
+}
+
+func invitedPages(w world) {
+	techs, sales := groupWorld(w)
+	var rows []tenancy.RowChange
+	var boxes []string
+	for i := range many {
+		boxes = append(boxes, key(i))
+		rows = append(rows, create(invitation("t"+key(i), techs, key(i))), create(invitation("s"+key(i), sales, key(i))))
+	}
+	w.commit(rows...)
+	w.look(func(s tenancy.Snapshot) {
+		pages(w, boxes, func(p tenancy.Page) ([]string, error) {
+			return s.InvitedMailboxes(w.ctx(), []string{"techs", "sales"}, "", minute(10), p)
+		}, func(mailbox string) string { return mailbox })
+		found, err := s.InvitationsOfMailboxes(w.ctx(), []string{"sales", "techs"}, []string{key(7), key(3)}, minute(10))
+		require.NoError(w.t, err)
+		require.Equal(w.t, []string{"s" + key(7), "t" + key(7), "s" + key(3), "t" + key(3)}, invitationIDs(found), "by mailbox and group")
+	})
+}
+
+func (w world) mailboxes(at time.Time, text string, groups ...string) (found []string, ids []string) {
+	w.look(func(s tenancy.Snapshot) {
+		var err error
+		found, err = s.InvitedMailboxes(w.ctx(), groups, text, at, tenancy.PageAll)
+		require.NoError(w.t, err)
+		invitations, err := s.InvitationsOfMailboxes(w.ctx(), groups, found, at)
+		require.NoError(w.t, err)
+		ids = invitationIDs(invitations)
+	})
+	return found, ids
+}
+
+func invitedUntil(w world) {
+	techs, sales := groupWorld(w)
+	w.commit(create(invitation("c", techs, "box")), create(invitation("d", techs, "a-box")), create(invitation("a", sales, "box")),
+		create(inState(invitation("b", techs, "other"), tenancy.InvitationRevoked)))
+	for _, c := range []struct {
+		groups     []string
+		at         time.Time
+		boxes, ids []string
+	}{
+		{[]string{"techs", "sales", "techs"}, minute(10), []string{"a-box", "box"}, []string{"d", "a", "c"}},
+		{[]string{"sales"}, minute(39), []string{"box"}, []string{"a"}},
+		{[]string{"techs"}, minute(40), nil, nil},
+		{[]string{"nobody"}, minute(10), nil, nil},
+		{nil, minute(10), nil, nil},
+	} {
+		boxes, ids := w.mailboxes(c.at, "", c.groups...)
+		require.ElementsMatch(w.t, c.boxes, boxes, "%v", c)
+		require.Equal(w.t, c.ids, ids, "%v", c)
+	}
+}
+
+func invitedByText(w world) {
+	techs, sales := groupWorld(w)
+	i := invitation("i", techs, "box")
+	i.Email = "ＺÖE+Work@Example.org"
+	w.commit(create(i), create(invitation("j", sales, "box")), create(invitation("k", sales, "other")))
+	for text, want := range map[string][]string{"zöe+work": {"box"}, "E-OTHER": {"other"}, "example.ORG": {"box"}, "%": nil, "_": nil} {
+		boxes, _ := w.mailboxes(minute(10), text, "techs", "sales")
+		require.ElementsMatch(w.t, want, boxes, "text %q", text)
+	}
+	_, ids := w.mailboxes(minute(10), "work", "techs", "sales")
+	require.Equal(w.t, []string{"j", "i"}, ids, "all that the mailbox is invited to")
 }
 
 // comparePeople compares who stands in the places, and by which rows.

@@ -33,21 +33,16 @@ FROM invitations
 WHERE group_id = ?1
 ORDER BY mailbox, sent_at, id;
 
--- name: invitations_pending
-SELECT id, organization_id, group_id, root_id, email, mailbox, role, state, invited_by, created_at, sent_at, expires_at
-FROM invitations
-WHERE state = 'pending' AND group_id IN (SELECT value FROM json_each(?1)) AND expires_at > ?2
-ORDER BY group_id, mailbox;
-
 -- name: invitation_insert
 INSERT INTO invitations
-    (id, organization_id, group_id, root_id, email, mailbox, role, state, invited_by, created_at, sent_at, expires_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
+    (id, organization_id, group_id, root_id, email, mailbox, role, state, invited_by, created_at, sent_at, expires_at,
+     email_folded)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
 
 -- name: invitation_update
 UPDATE invitations
 SET organization_id = ?2, group_id = ?3, root_id = ?4, email = ?5, mailbox = ?6, role = ?7, state = ?8,
-    invited_by = ?9, created_at = ?10, sent_at = ?11, expires_at = ?12
+    invited_by = ?9, created_at = ?10, sent_at = ?11, expires_at = ?12, email_folded = ?13
 WHERE id = ?1;
 
 -- name: invitation_delete

@@ -1,4 +1,4 @@
--- Both lists of people take: after ?1, limit ?2, text ?3. A text is looked for along the
+-- The lists of people take: after ?1, limit ?2, text ?3. A text is looked for along the
 -- list; no index shortens that.
 
 -- name: people_owning
@@ -39,3 +39,25 @@ WHERE NOT o.inactive AND NOT o.suspended;
 SELECT m.group_id, m.role, m.user_id, m.root_id, m.since, m.expires_at, m.self_grant, m.inactive, m.suspended
 FROM json_each(?2) wanted CROSS JOIN memberships m ON m.user_id = wanted.value
 WHERE m.group_id IN (SELECT value FROM json_each(?1)) AND NOT m.inactive AND NOT m.suspended;
+
+-- Who is invited to a group of the list ?4, at the instant ?5: of a group each mailbox once.
+
+-- name: mailboxes_invited
+SELECT (
+    SELECT json_group_array(mailbox) FROM (
+        SELECT i.mailbox
+        FROM invitations i
+        WHERE i.group_id = wanted.value AND i.state = 'pending' AND i.mailbox > ?1 AND i.expires_at > ?5
+          AND (?3 = '' OR instr(i.email_folded, ?3) > 0)
+        ORDER BY i.mailbox
+        LIMIT ?2
+    )
+)
+FROM json_each(?4) wanted;
+
+-- name: invitations_among
+SELECT id, organization_id, group_id, root_id, email, mailbox, role, state, invited_by, created_at, sent_at, expires_at
+FROM invitations
+WHERE state = 'pending' AND mailbox IN (SELECT value FROM json_each(?2))
+  AND group_id IN (SELECT value FROM json_each(?1)) AND expires_at > ?3
+ORDER BY mailbox, group_id;
