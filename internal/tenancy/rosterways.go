@@ -10,8 +10,8 @@ import (
 // activeGroup is a group with one way in which it is active in an organization.
 type activeGroup struct {
 	Group
-	via   Via
-	since time.Time // of the link; zero at home
+	via  Via
+	link Link // the zero Link at home
 }
 
 // activeGroups finds the groups that have force in an organization.
@@ -38,17 +38,25 @@ func (op *operation) activeGroups(ctx context.Context, o Organization) (map[stri
 		if err != nil {
 			return nil, err
 		}
-		active[g.ID] = append(active[g.ID], activeGroup{Group: g, via: ViaLinkedGroup, since: link.CreatedAt})
+		if g.OrganizationID != o.ID { // a link at home is for what is below (D-34)
+			active[g.ID] = append(active[g.ID], activeGroup{Group: g, via: ViaLinkedGroup, link: link})
+		}
 	}
 	return active, nil
 }
 
 // way is what a place in the group gives here. Owners choose its people, and hold none of
 // its claims by that.
-func (g activeGroup) way(role GroupRole, since time.Time) RosterAccess {
-	way := RosterAccess{Via: g.via, Role: string(role), GroupID: g.ID, OrganizationID: g.OrganizationID, Since: since}
-	if g.since.After(since) {
-		way.Since = g.since
+func (g activeGroup) way(role GroupRole, since, until time.Time) RosterAccess {
+	way := RosterAccess{
+		Via: g.via, Role: string(role), GroupID: g.ID, OrganizationID: g.OrganizationID,
+		Since: since, ExpiresAt: until,
+	}
+	if g.link.CreatedAt.After(since) {
+		way.Since = g.link.CreatedAt
+	}
+	if end := g.link.ExpiresAt; !end.IsZero() && (until.IsZero() || end.Before(until)) {
+		way.ExpiresAt = end
 	}
 	if role == GroupMember {
 		way.Claims = g.Claims
@@ -68,7 +76,7 @@ func (r *roster) waysOf(rows []Row) map[string][]RosterAccess {
 			})
 		case Membership:
 			for _, g := range r.groups[row.GroupID] {
-				way := g.way(row.Role, row.Since)
+				way := g.way(row.Role, row.Since, row.ExpiresAt)
 				way.SelfGrant = row.SelfGrant
 				ways[row.UserID] = append(ways[row.UserID], way)
 			}
@@ -82,9 +90,7 @@ func (r *roster) waysInto(invitations []Invitation) map[string][]RosterAccess {
 	ways := map[string][]RosterAccess{}
 	for _, i := range invitations {
 		for _, g := range r.groups[i.GroupID] {
-			way := g.way(i.Role, i.CreatedAt)
-			way.ExpiresAt = i.ExpiresAt
-			ways[i.Mailbox] = append(ways[i.Mailbox], way)
+			ways[i.Mailbox] = append(ways[i.Mailbox], g.way(i.Role, i.CreatedAt, i.ExpiresAt))
 		}
 	}
 	return sortWays(ways)
