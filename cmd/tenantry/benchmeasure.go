@@ -113,7 +113,7 @@ func (b *benchNode) start() measure.Measure {
 	run := func(ctx context.Context, _ time.Duration) (measure.Run, error) {
 		before := liveHeap()
 		used, begun := measure.Processor(), time.Now()
-		engine, err := embedded.Start(ctx, embedded.Config{Relationships: relation.All(b.store.Rows(ctx))})
+		engine, err := embedded.Start(ctx, embedded.Config{Relationships: relation.All(b.store.Rows(ctx, relation.Without...))})
 		if err != nil {
 			return measure.Run{}, err
 		}

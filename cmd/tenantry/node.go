@@ -185,7 +185,7 @@ func (n *node) startEngine(ctx context.Context) (err error) {
 	n.starting.wait("engine")
 	progress := newProgress(n.out, "relationships loaded")
 	engine := n.listeners()
-	engine.Relationships = progress.count(relation.All(n.store.Rows(ctx)))
+	engine.Relationships = progress.count(relation.All(n.store.Rows(ctx, relation.Without...)))
 	n.engine, err = embedded.Start(ctx, engine)
 	progress.end()
 	return err

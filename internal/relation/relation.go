@@ -32,6 +32,10 @@ func All(rows iter.Seq2[tenancy.Row, error]) iter.Seq2[tenancy.Relationship, err
 	}
 }
 
+// Without lists kinds of rows from which no relationships follow: who wants relationships
+// alone need not read them. It is there for the large ones, and need not be complete.
+var Without = []tenancy.Row{tenancy.User{}, tenancy.Subscription{}, tenancy.Invitation{}}
+
 // Of derives the relationships of one row. A row without force has none.
 func Of(row tenancy.Row) []tenancy.Relationship {
 	switch row := row.(type) {

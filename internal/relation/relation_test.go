@@ -2,6 +2,7 @@ package relation_test
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -127,7 +128,7 @@ func all(t *rapid.T, state map[string]tenancy.Row) map[tenancy.Relationship]bool
 	held := map[tenancy.Relationship]bool{}
 	rows := func(yield func(tenancy.Row, error) bool) {
 		for _, row := range state {
-			if !yield(row, nil) {
+			if !without(row) && !yield(row, nil) {
 				return
 			}
 		}
@@ -139,6 +140,11 @@ func all(t *rapid.T, state map[string]tenancy.Row) map[tenancy.Relationship]bool
 		held[r] = true
 	}
 	return held
+}
+
+// without reports whether a rebuild does not read the row.
+func without(row tenancy.Row) bool {
+	return slices.ContainsFunc(relation.Without, func(kind tenancy.Row) bool { return reflect.TypeOf(kind) == reflect.TypeOf(row) })
 }
 
 // drawChange alters a few rows of a small state; each key of the state stands for one row.
@@ -173,6 +179,9 @@ func drawRows(t *rapid.T) map[string]tenancy.Row {
 		"owner " + o + u:                     tenancy.Owner{OrganizationID: o, RootID: "r", UserID: u, Inactive: flag.Draw(t, "inactive"), Suspended: flag.Draw(t, "suspended")},
 		"group " + g:                         tenancy.Group{ID: g, OrganizationID: "home" + g, RootID: "r", Claims: claims, Suspended: flag.Draw(t, "suspended")},
 		"membership " + g + u + string(role): tenancy.Membership{GroupID: g, RootID: "r", Role: role, UserID: u, Inactive: flag.Draw(t, "inactive"), Suspended: flag.Draw(t, "suspended")},
+		"user " + u:                          tenancy.User{ID: u, Email: u + "@example.org", State: tenancy.UserActive},
+		"subscription " + o:                  tenancy.Subscription{OrganizationID: o, RootID: "r", Plan: tenancy.PlanEnterprise, Status: tenancy.SubscriptionActive},
+		"invitation " + o:                    tenancy.Invitation{ID: o, RootID: "r", GroupID: g},
 		"link " + g + o:                      tenancy.Link{GroupID: g, OrganizationID: o, RootID: "r", Unlicensed: flag.Draw(t, "unlicensed")},
 	}
 	for _, key := range slices.Sorted(maps.Keys(rows)) {

@@ -72,9 +72,9 @@ type Recorder interface {
 	// most limit of them.
 	Deliveries(ctx context.Context, rootID string, after int64, limit int) ([]Delivery, error)
 
-	// Rows gives every row of the record, in one snapshot and in no promised order. It
-	// ends with the first error.
-	Rows(ctx context.Context) iter.Seq2[Row, error]
+	// Rows gives every row of the record, but those of the kinds of the rows given, in one
+	// snapshot and in no promised order. It ends with the first error.
+	Rows(ctx context.Context, except ...Row) iter.Seq2[Row, error]
 }
 
 // Snapshot reads rows at one instant. Methods that name one row return [ErrNoRow] if it

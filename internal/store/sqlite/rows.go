@@ -3,30 +3,45 @@ package sqlite
 import (
 	"context"
 	"iter"
+	"reflect"
+	"slices"
 
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
 // everyRow reads each table of the state from end to end.
-var everyRow = []struct {
+var everyRow = []table{
+	tableOf(qEveryTree, scanTree),
+	tableOf(qEveryEnded, scanEndedTree),
+	tableOf(qEveryUser, scanUser),
+	tableOf(qEveryOrganization, scanOrganization),
+	tableOf(qEverySubscription, scanSubscription),
+	tableOf(qEveryOwner, scanOwner),
+	tableOf(qEveryGroup, scanGroup),
+	tableOf(qEveryMembership, scanMembership),
+	tableOf(qEveryLink, scanLink),
+	tableOf(qEveryInvitation, scanInvitation),
+}
+
+// table is where the rows of one kind are.
+type table struct {
+	kind  reflect.Type
 	query *query
 	scan  func(scanner) (tenancy.Row, error)
-}{
-	{qEveryTree, asRow(scanTree)},
-	{qEveryEnded, asRow(scanEndedTree)},
-	{qEveryUser, asRow(scanUser)},
-	{qEveryOrganization, asRow(scanOrganization)},
-	{qEverySubscription, asRow(scanSubscription)},
-	{qEveryOwner, asRow(scanOwner)},
-	{qEveryGroup, asRow(scanGroup)},
-	{qEveryMembership, asRow(scanMembership)},
-	{qEveryLink, asRow(scanLink)},
-	{qEveryInvitation, asRow(scanInvitation)},
+}
+
+func tableOf[T tenancy.Row](every *query, scan func(scanner) (T, error)) table {
+	return table{kind: reflect.TypeFor[T](), query: every, scan: asRow(scan)}
+}
+
+// among reports whether the table is that of one of the rows.
+func (t table) among(rows []tenancy.Row) bool {
+	return slices.ContainsFunc(rows, func(row tenancy.Row) bool { return reflect.TypeOf(row) == t.kind })
 }
 
 // Rows implements [tenancy.Recorder]. It holds one row at a time in memory, and a snapshot
 // until the loop ends.
-func (s *Store) Rows(ctx context.Context) iter.Seq2[tenancy.Row, error] {
+func (s *Store) Rows(ctx context.Context, except ...tenancy.Row) iter.Seq2[tenancy.Row, error] {
 	return func(yield func(tenancy.Row, error) bool) {
 		view, err := s.snapshots.begin(ctx)
 		if err != nil {
@@ -35,6 +50,9 @@ func (s *Store) Rows(ctx context.Context) iter.Seq2[tenancy.Row, error] {
 		}
 		defer view.rollback()
 		for _, table := range everyRow {
+			if table.among(except) {
+				continue
+			}
 			for row, err := range each(ctx, view, table.scan, table.query) {
 				if !yield(row, err) || err != nil {
 					return

@@ -11,6 +11,7 @@ import (
 
 var rowTests = map[string]func(world){
 	"Rows gives one snapshot":              rowsOneSnapshot,
+	"Rows can leave kinds of rows out":     rowsExceptSomeKinds,
 	"Rows can be broken off":               rowsBrokenOff,
 	"Rows ends with the error of its end":  rowsEndWithError,
 	"Rows of the zero time and no claims":  rowsOfZeroValues,
@@ -47,6 +48,22 @@ func rowsBrokenOff(w world) {
 		}
 	}
 	w.commit(alter(root("acme"), root("acme")))
+}
+
+func rowsExceptSomeKinds(w world) {
+	oneOfEach(w)
+	kinds := map[string]int{}
+	for _, row := range w.rows() {
+		kinds[fmt.Sprintf("%T", row)]++
+	}
+	delete(kinds, "tenancy.User")
+	delete(kinds, "tenancy.Link")
+	got := map[string]int{}
+	for row, err := range w.Rows(w.ctx(), tenancy.User{ID: "any"}, tenancy.Link{}) {
+		require.NoError(w.t, err)
+		got[fmt.Sprintf("%T", row)]++
+	}
+	require.Equal(w.t, kinds, got)
 }
 
 func rowsEndWithError(w world) {
