@@ -32,6 +32,7 @@ type Deliverer struct {
 
 	mu    sync.RWMutex
 	trees map[string]*tree // by root id
+	owed  map[string]int64 // committed versions that could not be delivered, by root id
 }
 
 // New returns a Deliverer between a record and an engine. A nil log means slog.Default().
@@ -39,12 +40,13 @@ func New(record tenancy.Recorder, engine tenancy.Engine, log *slog.Logger) *Deli
 	if log == nil {
 		log = slog.Default()
 	}
-	return &Deliverer{record: record, engine: engine, log: log, trees: map[string]*tree{}}
+	return &Deliverer{record: record, engine: engine, log: log, trees: map[string]*tree{}, owed: map[string]int64{}}
 }
 
 // effectTimeout bounds how long a commit waits for the engine. A change that could not be
 // delivered within it is committed all the same: whoever asks about the tree delivers it
-// first, or is refused.
+// first, or is refused. Nobody asks about a tree that has ended: what is owed is delivered
+// with the next change of whichever tree, too.
 const effectTimeout = 5 * time.Second
 
 // Commit implements [tenancy.Committer].
@@ -59,12 +61,36 @@ func (d *Deliverer) Commit(ctx context.Context, change tenancy.Change) (map[stri
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), effectTimeout)
 	defer cancel()
+	owed := d.takeOwed()
+	d.bring(ctx, versions)
+	d.bring(ctx, owed)
+	return versions, nil
+}
+
+// bring settles trees, and owes those that it can't.
+func (d *Deliverer) bring(ctx context.Context, versions map[string]int64) {
 	for root, version := range versions {
 		if err := d.settle(ctx, d.tree(root), version); err != nil {
 			d.log.Warn("a change is committed but not delivered yet", "tree", root, "version", version, "error", err)
+			d.owe(root, version)
 		}
 	}
-	return versions, nil
+}
+
+func (d *Deliverer) owe(rootID string, version int64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.owed[rootID] = max(version, d.owed[rootID])
+}
+
+func (d *Deliverer) takeOwed() map[string]int64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	owed := d.owed
+	if len(owed) > 0 {
+		d.owed = map[string]int64{}
+	}
+	return owed
 }
 
 // hand keeps a change of one tree at hand for its delivery, which then need not read back

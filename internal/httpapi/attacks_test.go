@@ -76,7 +76,7 @@ func TestForeignIDs(t *testing.T) {
 		w.stays(t)
 		for _, actor := range []string{"alice", "bob", "gina", "max"} {
 			for _, id := range foreignTo(route, part) {
-				req := request{method: route.Method, path: replaceIn(route, part, id), body: bodyOf(route), actor: actor}
+				req := request{method: route.Method, path: replaceIn(route, part, id), body: bodyOf(route), actor: actor, header: operatingFrom(route.Operation, actor)}
 				theirs := requireRefused(t, w, req, 404)
 				req.path = replaceIn(route, part, "{never}")
 				nobodys := requireRefused(t, w, req, 404)

@@ -49,6 +49,72 @@ func TestCreateDetached(t *testing.T) {
 	require.Equal(t, "license-required", r.code())
 }
 
+// R-10 and D-9: users say from where they delete; a root is deleted from another tree.
+func TestDeletionFromWhere(t *testing.T) {
+	w := newWorld(t)
+	del := request{method: "DELETE", path: "/v1/organizations/{F}", actor: "bob"}
+	r := w.send(t, del)
+	require.Equal(t, 400, r.status)
+	require.Equal(t, "current-organization-required", r.code())
+	del.header = from("{F}")
+	r = requireRefused(t, w, del, 409)
+	require.Equal(t, "current-organization", r.code())
+	del.header = from("{S}")
+	require.Equal(t, 204, w.send(t, del).status)
+	requireRefused(t, w, del, 404)
+	r = w.must(t, "GET", "/v1/organizations/{F}/audit", "")
+	require.NotEmpty(t, r.json["items"])
+	requireRefused(t, w, request{method: "GET", path: "/v1/organizations/{F}/audit", actor: "bob"}, 404)
+}
+
+// R-11: all blockers stand in the refusal.
+func TestBlockersInTheProblem(t *testing.T) {
+	w := newWorld(t)
+	want := []any{map[string]any{"kind": "subscription", "count": 1.0}, map[string]any{"kind": "child_organization", "count": 1.0}}
+	r := requireRefused(t, w, request{method: "DELETE", path: "/v1/organizations/{R}", actor: "platform"}, 409)
+	require.Equal(t, want, r.json["blockers"])
+	r = w.must(t, "GET", "/v1/organizations/{R}/deletion-blockers", "")
+	require.Equal(t, map[string]any{"blockers": want}, r.json)
+	r = w.must(t, "GET", "/v1/organizations/{L}/deletion-blockers", "")
+	require.Equal(t, map[string]any{"blockers": []any{}}, r.json)
+}
+
+// What a move answers.
+func TestMovesAnswerWhatEnded(t *testing.T) {
+	w := newWorld(t)
+	r := w.must(t, "POST", "/v1/organizations/{M}/detach", "")
+	require.Equal(t, []any{map[string]any{"kind": "link", "id": w.id("G"), "organization_id": w.id("M")}}, r.json["removed"])
+	require.Equal(t, []any{}, r.json["covered_by"])
+	organization := r.json["organization"].(map[string]any)
+	require.Nil(t, organization["parent_id"])
+	require.Equal(t, w.id("M"), organization["root_id"])
+	r = w.must(t, "POST", "/v1/organizations/{M}/attach", `{"parent_id":"{R}"}`)
+	organization = r.json["organization"].(map[string]any)
+	require.Equal(t, w.id("R"), organization["parent_id"])
+	require.EqualValues(t, 2, organization["depth"])
+	require.Equal(t, []any{}, r.json["removed"])
+}
+
+// D-7: what is suspended is not there for anybody but the platform; D-25: an owner above
+// sees its state.
+func TestSuspended(t *testing.T) {
+	w := newWorld(t)
+	r := w.must(t, "PATCH", "/v1/organizations/{S}", `{"state":"suspended"}`)
+	require.Equal(t, "suspended", r.json["state"])
+	for _, actor := range []string{"bob", "max", "gina"} {
+		requireRefused(t, w, request{method: "GET", path: "/v1/organizations/{M}", actor: actor}, 404)
+	}
+	requireRefused(t, w, request{method: "GET", path: "/v1/groups/{G}", actor: "max"}, 404)
+	r = w.send(t, request{method: "GET", path: "/v1/organizations/{M}", actor: "alice"})
+	require.Equal(t, "suspended", r.json["state"])
+	require.NotContains(t, r.json, "plan")
+	r = w.send(t, request{method: "POST", path: "/v1/check", actor: "console",
+		body: `{"subject":{"type":"user","id":"{max}"},"permission":"access","resource":{"type":"organization","id":"{M}"}}`})
+	require.Equal(t, false, r.json["allowed"])
+	w.must(t, "PATCH", "/v1/organizations/{S}", `{"state":"active"}`)
+	require.Equal(t, 200, w.send(t, request{method: "GET", path: "/v1/organizations/{M}", actor: "max"}).status)
+}
+
 // Attack 25: a deactivated user is refused on the next call; one event tells of it in each
 // tree in which he stood.
 func TestDeactivatedUserIsRefusedAtOnce(t *testing.T) {

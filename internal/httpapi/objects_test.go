@@ -204,7 +204,7 @@ func TestPages(t *testing.T) {
 	w.must(t, "PUT", "/v1/organizations/{L}/links/{G}", "")
 	w.must(t, "PUT", "/v1/organizations/{M}/links/{H}", "")
 	for path, length := range map[string]int{
-		"/v1/organizations":               3,
+		"/v1/organizations":               4,
 		"/v1/organizations?root_id={R}":   3,
 		"/v1/organizations?parent_id={S}": 2,
 		"/v1/organizations?q={L}":         1,

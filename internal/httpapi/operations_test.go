@@ -18,7 +18,7 @@ var placeholder = regexp.MustCompile(`\{([A-Za-z]+)\}`)
 
 // outcome is what an operation answers, and the trail in which it leaves its one event:
 // "tree" (of the target), "other tree" (if the target is there), "service" (the service's
-// own) or "" for no event.
+// own) or "" for no event; "third tree" is that of F. A change of several trees is told in each.
 type outcome struct {
 	status int
 	code   tenancy.Code
@@ -27,17 +27,18 @@ type outcome struct {
 
 // The outcomes that most operations share.
 var (
-	read      = outcome{200, "", ""}
-	done      = outcome{200, "", "tree"}
-	created   = outcome{201, "", "tree"}
-	gone      = outcome{204, "", "tree"}
-	unchanged = outcome{200, "", ""}
-	unknown   = outcome{401, tenancy.CodeUnauthenticated, ""}
-	forbidden = outcome{403, tenancy.CodeForbidden, "tree"}
-	hidden    = outcome{404, tenancy.CodeNotFound, "tree"}
-	absent    = outcome{404, tenancy.CodeNotFound, "service"} // there is no tree to tell it
-	noActor   = outcome{403, tenancy.CodeForbidden, "service"}
-	invalid   = outcome{422, tenancy.CodeInvalid, "tree"}
+	read        = outcome{200, "", ""}
+	done        = outcome{200, "", "tree"}
+	created     = outcome{201, "", "tree"}
+	gone        = outcome{204, "", "tree"}
+	unchanged   = outcome{200, "", ""}
+	unknown     = outcome{401, tenancy.CodeUnauthenticated, ""}
+	forbidden   = outcome{403, tenancy.CodeForbidden, "tree"}
+	hidden      = outcome{404, tenancy.CodeNotFound, "tree"}
+	absent      = outcome{404, tenancy.CodeNotFound, "service"} // there is no tree to tell it
+	hiddenThird = outcome{404, tenancy.CodeNotFound, "third tree"}
+	noActor     = outcome{403, tenancy.CodeForbidden, "service"}
+	invalid     = outcome{422, tenancy.CodeInvalid, "tree"}
 )
 
 func refused(status int, code tenancy.Code) outcome { return outcome{status, code, "tree"} }
@@ -102,7 +103,7 @@ func attemptsAt(t *testing.T, operation string) (attempts []attempt) {
 	trial, ok := trials[operation]
 	require.True(t, ok, "the operation has no trial")
 	add := func(actor string, want outcome) {
-		attempts = append(attempts, attempt{actor, request{method: trial.method, path: trial.path, body: trial.body, actor: actor}, want})
+		attempts = append(attempts, attempt{actor, request{method: trial.method, path: trial.path, body: trial.body, actor: actor, header: operatingFrom(operation, actor)}, want})
 	}
 	for i, actor := range actors {
 		add(actor, trial.outcomes[i])
@@ -111,9 +112,17 @@ func attemptsAt(t *testing.T, operation string) (attempts []attempt) {
 		add(actor, unknown)
 	}
 	for _, s := range singles[operation] {
-		attempts = append(attempts, attempt{s.name, request{method: s.method, path: s.path, body: s.body, actor: s.actor}, s.want})
+		attempts = append(attempts, attempt{s.name, request{method: s.method, path: s.path, body: s.body, actor: s.actor, header: operatingFrom(operation, s.actor)}, s.want})
 	}
 	return attempts
+}
+
+// operatingFrom is the header of a user for operations that ask from where he operates.
+func operatingFrom(operation, actor string) map[string]string {
+	if operation == "organization.delete" && isUser(actor) {
+		return from("{S}")
+	}
+	return nil
 }
 
 // TestTrialsNameRoutes keeps the tables from outliving their routes.
@@ -186,9 +195,10 @@ func requireEvent(t *testing.T, w *world, route httpapi.Route, req request, r re
 		require.Empty(t, events, req.actor)
 		return
 	}
+	events = changesIn(events)
 	require.Len(t, events, 1, req.actor)
 	e := events[0]
-	trails := map[string]string{"tree": w.id("R"), "other tree": w.id("B"), "service": ""}
+	trails := map[string]string{"tree": w.id("R"), "other tree": w.id("B"), "third tree": w.id("F"), "service": ""}
 	require.Equal(t, trails[want.trail], e.RootID, "%s: the trail", req.actor)
 	require.Equal(t, route.Operation, e.Action)
 	require.Equal(t, want.code, e.Code)
@@ -196,6 +206,11 @@ func requireEvent(t *testing.T, w *world, route httpapi.Route, req request, r re
 	require.Equal(t, r.header.Get("X-Request-Id"), e.RequestID)
 	require.Equal(t, "192.0.2.1", e.From)
 	requireActor(t, w, req.actor, e)
+}
+
+// changesIn leaves of the events of one change, which is told in each tree, the first.
+func changesIn(events []tenancy.Event) []tenancy.Event {
+	return slices.CompactFunc(events, func(a, b tenancy.Event) bool { return a.RequestID == b.RequestID && a.RootID != b.RootID })
 }
 
 func requireActor(t *testing.T, w *world, actor string, e tenancy.Event) {

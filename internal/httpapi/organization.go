@@ -45,6 +45,8 @@ func patchOrganization(ctx context.Context, c *call) (answer, error) {
 		Name             *string `json:"name"`
 		EmailDomain      *string `json:"email_domain"`
 		DefaultDashboard *string `json:"default_dashboard"`
+
+		State *tenancy.OrganizationState `json:"state"`
 	}
 	if err := c.body(&in); err != nil {
 		return answer{}, err

@@ -24,6 +24,7 @@ type problem struct {
 	// What single codes add (API, "Answers").
 	Errors     []tenancy.FieldError `json:"errors,omitempty"`
 	Field      string               `json:"field,omitempty"`
+	Blockers   []tenancy.Blocker    `json:"blockers,omitempty"`
 	ManagedAt  *tenancy.ManagedAt   `json:"managed_at,omitempty"`
 	RetryAfter int                  `json:"retry_after,omitempty"` // seconds
 }
@@ -43,6 +44,10 @@ var kinds = map[tenancy.Code]struct {
 	tenancy.CodeLicenseRequired:             {http.StatusForbidden, "This needs a licence."},
 	tenancy.CodeEmailMismatch:               {http.StatusForbidden, "The e-mail address is another one."},
 	tenancy.CodeNotFound:                    {http.StatusNotFound, "Not found."},
+	tenancy.CodeSameTree:                    {http.StatusConflict, "The organizations are in one tree."},
+	tenancy.CodeCurrentOrganization:         {http.StatusConflict, "The caller operates from the organization."},
+	tenancy.CodeDeletionBlocked:             {http.StatusConflict, "The organization can't be deleted yet."},
+	tenancy.CodeSubscriptionActive:          {http.StatusConflict, "A subscription is active."},
 	tenancy.CodeIDUsed:                      {http.StatusConflict, "The id was used before."},
 	tenancy.CodeDepthExceeded:               {http.StatusConflict, "The tree would be too deep."},
 	tenancy.CodeNotDescendant:               {http.StatusConflict, "The organization is not below the group's home."},
@@ -102,6 +107,7 @@ func (c *call) problemOf(e *tenancy.Error) problem {
 		RequestID:  c.id,
 		Errors:     e.Fields,
 		Field:      e.Field,
+		Blockers:   e.Blockers,
 		ManagedAt:  e.ManagedAt,
 		RetryAfter: wholeSeconds(e.RetryAfter),
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
-// world is two trees of a test's own. In paths and bodies, {x} stands for the id of x.
+// world is three trees of a test's own. In paths and bodies, {x} stands for the id of x.
 //
 //	R           root; owners alice and dan (deactivated)
 //	└─ S        owners bob and olga; home of the groups G and H
@@ -22,6 +22,7 @@ import (
 //	   └─ M     owner bob; G is linked to it
 //	B           root of another tree; owner sid; home of the group BG
 //	└─ BS       owner sid; BG is linked to it
+//	F           root of a third tree; owner bob; nothing else
 //
 // G claims view_agents; its owners are bob and gina, its member is max. H claims
 // view_gateways; its owner is gina. eve has nothing. I invites max to own G too, with the
@@ -59,6 +60,7 @@ func newWorld(t *testing.T) *world {
 		{"POST", "/v1/organizations", `{"id":"{BS}","name":"BS","parent_id":"{B}","owner_id":"{sid}"}`},
 		{"POST", "/v1/organizations/{B}/groups", `{"id":"{BG}","name":"BG","claims":[],"owner_id":"{sid}"}`},
 		{"PUT", "/v1/organizations/{BS}/links/{BG}", ""},
+		{"POST", "/v1/organizations", `{"id":"{F}","name":"F","detached":true,"owner_id":"{bob}"}`},
 		{"PUT", "/v1/users/{dan}", `{"state":"deactivated"}`},
 	} {
 		w.must(t, step[0], step[1], step[2])
@@ -93,7 +95,7 @@ func (w *world) id(name string) string { return w.prefix + name }
 // fresh is every event of the trails that the world can write to since it was last asked.
 func (w *world) fresh(t *testing.T) []tenancy.Event {
 	t.Helper()
-	return w.news(t, "", w.id("R"), w.id("B"))
+	return w.news(t, "", w.id("R"), w.id("B"), w.id("F"))
 }
 
 // request is a call by an actor: "platform", "console", "nobody" (no credential),

@@ -1,6 +1,9 @@
 package tenancy
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // AuditQuery selects events of a trail; empty fields select all.
 type AuditQuery struct {
@@ -11,10 +14,13 @@ type AuditQuery struct {
 
 // Audit lists the events of an organization, and for a root those of its tree, by Seq, at
 // most limit of them. It is for those who see the roster (D-21).
+//
+// An organization that was attached or detached leaves the trail of its former tree behind;
+// a root's own goes on when it is detached again.
 func (s *Service) Audit(ctx context.Context, caller Caller, organizationID string, query AuditQuery, limit int) (events []Event, err error) {
 	a := attempt{caller, "audit.list", Object{"organization", organizationID}}
 	err = s.read(ctx, a, func(ctx context.Context, op *operation) error {
-		o, err := op.targetOrganization(ctx, organizationID, "view_roster")
+		o, err := op.audited(ctx, organizationID)
 		if err != nil {
 			return err
 		}
@@ -29,6 +35,23 @@ func (s *Service) Audit(ctx context.Context, caller Caller, organizationID strin
 		return err
 	})
 	return events, err
+}
+
+// audited finds the organization of a trail. The trail of a root that was deleted is for
+// the platform alone: nobody else has access to what is not there.
+func (op *operation) audited(ctx context.Context, id string) (Organization, error) {
+	_, err := op.snap.Organization(ctx, id)
+	if !errors.Is(err, ErrNoRow) || !op.caller.isPlatform() {
+		return op.targetOrganization(ctx, id, "view_roster")
+	}
+	tree, err := op.snap.Tree(ctx, id)
+	if err == nil && tree.Version == 0 {
+		err = errNotFound()
+	}
+	if err != nil {
+		return Organization{}, err
+	}
+	return Organization{ID: id, RootID: id}, op.sameTreeAsCurrent(ctx, id)
 }
 
 // narrow leaves nothing in the events of one organization that tells of others: who sees

@@ -44,6 +44,16 @@ func (op *operation) allowedOnGroup(ctx context.Context, g Group, permission str
 // it, or owns one above (D-10), and it is in the tree that he operates from (D-9).
 // Everything else is not found.
 func (op *operation) visibleOrganization(ctx context.Context, id string) (Organization, error) {
+	o, err := op.knownOrganization(ctx, id)
+	if err != nil {
+		return Organization{}, err
+	}
+	return o, op.sameTreeAsCurrent(ctx, o.RootID)
+}
+
+// knownOrganization is visibleOrganization for what may be in another tree than the one
+// that the caller operates from.
+func (op *operation) knownOrganization(ctx context.Context, id string) (Organization, error) {
 	if err := op.requireActor(); err != nil {
 		return Organization{}, err
 	}
@@ -59,10 +69,7 @@ func (op *operation) visibleOrganization(ctx context.Context, id string) (Organi
 	if err == nil && !visible {
 		err = errNotFound()
 	}
-	if err != nil {
-		return Organization{}, err
-	}
-	return o, op.sameTreeAsCurrent(ctx, o.RootID)
+	return o, err
 }
 
 func (op *operation) seesOrganization(ctx context.Context, o Organization) (bool, error) {

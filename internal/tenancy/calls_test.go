@@ -203,3 +203,40 @@ func seeUserAs(actor, user string) call {
 		return err
 	}
 }
+
+// Those that change trees.
+
+func deleteAs(actor, organization string) call {
+	return func(w *world) error {
+		_, err := w.service.DeleteOrganization(w.ctx, w.as(actor), w.id(organization))
+		return err
+	}
+}
+
+func attachAs(actor, organization, parent string) call {
+	return func(w *world) error {
+		_, _, err := w.service.AttachOrganization(w.ctx, w.as(actor), w.id(organization), w.id(parent))
+		return err
+	}
+}
+
+func detachAs(actor, organization string) call {
+	return func(w *world) error {
+		_, _, err := w.service.DetachOrganization(w.ctx, w.as(actor), w.id(organization))
+		return err
+	}
+}
+
+func stateAs(actor, organization string, state tenancy.OrganizationState) call {
+	return func(w *world) error {
+		_, _, err := w.service.PatchOrganization(w.ctx, w.as(actor), w.id(organization), tenancy.OrganizationPatch{State: &state})
+		return err
+	}
+}
+
+func blockersAs(actor, organization string) call {
+	return func(w *world) error {
+		_, err := w.service.DeletionBlockers(w.ctx, w.as(actor), w.id(organization))
+		return err
+	}
+}

@@ -117,6 +117,7 @@ func (in NewOrganization) organization(now func() time.Time, parent Organization
 		EmailDomain:      v.domain("email_domain", in.EmailDomain),
 		DefaultDashboard: v.dashboard(in.DefaultDashboard),
 		State:            OrganizationActive,
+		Suspended:        parent.Suspended,
 		CreatedAt:        now(),
 	}
 	if in.Detached {
@@ -139,7 +140,7 @@ func (op *operation) createOrganization(ctx context.Context, o Organization, own
 	}
 	op.note("owner_id", ownerID)
 	op.stage(nil, o)
-	op.stage(nil, Owner{OrganizationID: o.ID, RootID: o.RootID, UserID: ownerID, Since: o.CreatedAt})
+	op.stage(nil, Owner{OrganizationID: o.ID, RootID: o.RootID, UserID: ownerID, Since: o.CreatedAt, Suspended: o.Suspended})
 	return op.view(ctx, o)
 }
 

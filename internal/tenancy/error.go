@@ -19,6 +19,10 @@ const (
 	CodeEmailMismatch               Code = "email-mismatch"
 	CodeNotFound                    Code = "not-found"
 	CodeIDUsed                      Code = "id-used"
+	CodeSameTree                    Code = "same-tree"
+	CodeCurrentOrganization         Code = "current-organization"
+	CodeDeletionBlocked             Code = "deletion-blocked"
+	CodeSubscriptionActive          Code = "subscription-active"
 	CodeDepthExceeded               Code = "depth-exceeded"
 	CodeNotDescendant               Code = "not-descendant"
 	CodeLastOwner                   Code = "last-owner"
@@ -49,6 +53,7 @@ type Error struct {
 	Detail     string
 	Fields     []FieldError  // with CodeInvalid: every field that is wrong
 	Field      string        // with CodeImmutable: what can't be changed
+	Blockers   []Blocker     // with CodeDeletionBlocked: all of them
 	ManagedAt  *ManagedAt    // with CodeManagedElsewhere: where it can be changed
 	RetryAfter time.Duration // with CodeCooldown and the codes of 503: when to try again
 	cause      error
@@ -58,6 +63,13 @@ type Error struct {
 type FieldError struct {
 	Field   string `json:"field"`
 	Message string `json:"message"`
+}
+
+// Blocker is a kind of thing that keeps an organization from being deleted, and how many
+// of it there are (R-11): "subscription", "child_organization", or a type of resource.
+type Blocker struct {
+	Kind  string `json:"kind"`
+	Count int    `json:"count"`
 }
 
 // ManagedAt is the place at which an access is managed. Kind is "group" or "link".

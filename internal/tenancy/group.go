@@ -50,6 +50,7 @@ func (in NewGroup) group(home Organization, now time.Time) (Group, error) {
 		Name:           v.name("name", in.Name),
 		Claims:         v.claims("claims", in.Claims),
 		CreatedAt:      now,
+		Suspended:      home.Suspended,
 	}
 	return g, v.err()
 }
@@ -59,7 +60,7 @@ func (op *operation) createGroup(g Group, ownerID string) {
 	op.note("claims", joinClaims(g.Claims))
 	op.note("owner_id", ownerID)
 	op.stage(nil, g)
-	op.stage(nil, Membership{GroupID: g.ID, RootID: g.RootID, Role: GroupOwner, UserID: ownerID, Since: g.CreatedAt})
+	op.stage(nil, Membership{GroupID: g.ID, RootID: g.RootID, Role: GroupOwner, UserID: ownerID, Since: g.CreatedAt, Suspended: g.Suspended})
 }
 
 // requireClaims refuses a caller who lacks one of the claims in the organization: nobody

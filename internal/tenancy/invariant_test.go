@@ -22,8 +22,14 @@ func (w *world) verify(ctx context.Context) {
 	assert.Empty(w.t, differences(w.derived(rows), held), "I-2: the engine does not hold what follows from the record")
 	w.verifyIsolation(rows, held)
 	for _, row := range rows {
-		if tree, ok := row.(tenancy.Tree); ok {
+		switch tree := row.(type) {
+		case tenancy.Tree:
 			w.verifyTrail(ctx, tree)
+		case tenancy.EndedTree:
+			w.verifyTrail(ctx, tenancy.Tree{RootID: tree.RootID, Version: tree.Version})
+			version, err := w.engine.Version(ctx, tree.RootID)
+			assert.NoError(w.t, err)
+			assert.Equal(w.t, tree.Version, version, "the end of %s", tree.RootID)
 		}
 	}
 }
@@ -47,6 +53,9 @@ func (w *world) derived(rows []tenancy.Row) map[string]bool {
 	w.t.Helper()
 	relationships := map[string]bool{}
 	for _, row := range rows {
+		if _, ended := row.(tenancy.EndedTree); ended {
+			continue // its one relationship has no name
+		}
 		for _, r := range relation.Of(row) {
 			require.False(w.t, relationships[r.String()], "%s follows from two rows", r)
 			relationships[r.String()] = true

@@ -29,7 +29,7 @@ func (s *Service) PutLink(ctx context.Context, caller Caller, targetID, groupID 
 		}
 		link, err = op.snap.Link(ctx, g.ID, target.ID)
 		if errors.Is(err, ErrNoRow) {
-			link = Link{GroupID: g.ID, OrganizationID: target.ID, RootID: target.RootID, CreatedAt: op.service.clock.Now()}
+			link = Link{GroupID: g.ID, OrganizationID: target.ID, RootID: target.RootID, CreatedAt: op.service.clock.Now(), Suspended: target.Suspended}
 			op.stage(nil, link)
 			return nil
 		}

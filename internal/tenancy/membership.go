@@ -89,7 +89,7 @@ func (op *operation) giveMembership(g Group, role GroupRole, userID, giverID str
 }
 
 func newMembership(g Group, role GroupRole, userID string, since time.Time) Membership {
-	return Membership{GroupID: g.ID, RootID: g.RootID, Role: role, UserID: userID, Since: since}
+	return Membership{GroupID: g.ID, RootID: g.RootID, Role: role, UserID: userID, Since: since, Suspended: g.Suspended}
 }
 
 // outlasts reports whether more is given than was before.

@@ -1,6 +1,7 @@
 package tenancy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -22,6 +23,8 @@ type operation struct {
 	// trail is the tree whose trail tells of a refusal, and about holds by root the
 	// organizations that the attempt is about.
 	trail string
+	// named is the tree whose state the token names, if it is another one after the change.
+	named string
 	about map[string][]string
 	told  map[[2]string]bool // root and organization: none is named twice
 }
@@ -198,11 +201,12 @@ func (op *operation) event() Event {
 
 // token names the state of the target's tree: the new version if the operation moved it.
 func (op *operation) token(moved map[string]int64) Token {
-	if version, ok := moved[op.trail]; ok {
-		return Token{RootID: op.trail, Version: version}
+	rootID := cmp.Or(op.named, op.trail)
+	if version, ok := moved[rootID]; ok {
+		return Token{RootID: rootID, Version: version}
 	}
-	if version := op.basis.Trees[op.trail]; version > 0 {
-		return Token{RootID: op.trail, Version: version}
+	if version := op.basis.Trees[rootID]; version > 0 {
+		return Token{RootID: rootID, Version: version}
 	}
 	return Token{}
 }

@@ -45,7 +45,7 @@ func existenceOf(o Organization) OrganizationView {
 	return OrganizationView{
 		ExistenceOnly: true,
 		Organization: Organization{
-			ID: o.ID, Name: o.Name, ParentID: o.ParentID, RootID: o.RootID, Depth: o.Depth, State: o.State,
+			ID: o.ID, Name: o.Name, ParentID: o.ParentID, RootID: o.RootID, Depth: o.Depth, State: o.EffectiveState(),
 		},
 	}
 }
@@ -53,6 +53,7 @@ func existenceOf(o Organization) OrganizationView {
 // view adds to an organization what follows from other rows.
 func (op *operation) view(ctx context.Context, o Organization) (OrganizationView, error) {
 	view := OrganizationView{Organization: o, Recommendations: []string{}}
+	view.State = o.EffectiveState()
 	own, err := op.subscription(ctx, o.ID)
 	if err != nil {
 		return OrganizationView{}, err

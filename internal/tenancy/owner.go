@@ -21,7 +21,7 @@ func (s *Service) PutOwner(ctx context.Context, caller Caller, organizationID, u
 		}
 		owner, err = op.snap.Owner(ctx, o.ID, userID)
 		if errors.Is(err, ErrNoRow) {
-			owner = Owner{OrganizationID: o.ID, RootID: o.RootID, UserID: userID, Since: op.service.clock.Now()}
+			owner = Owner{OrganizationID: o.ID, RootID: o.RootID, UserID: userID, Since: op.service.clock.Now(), Suspended: o.Suspended}
 			op.stage(nil, owner)
 			return nil
 		}
@@ -97,11 +97,14 @@ func (op *operation) ownsElsewhere(ctx context.Context, o Organization, userID s
 // activeAs tells how a group is active in an organization: "group" at home, "link" where
 // it is linked, "" where it is not active.
 func (op *operation) activeAs(ctx context.Context, g Group, organizationID string) (string, error) {
+	if g.Suspended {
+		return "", nil
+	}
 	if g.OrganizationID == organizationID {
 		return "group", nil
 	}
 	link, err := op.snap.Link(ctx, g.ID, organizationID)
-	if errors.Is(err, ErrNoRow) || err == nil && link.Unlicensed {
+	if errors.Is(err, ErrNoRow) || err == nil && (link.Unlicensed || link.Suspended) {
 		return "", nil
 	}
 	return "link", err

@@ -75,30 +75,56 @@ func TestNoGapBetweenDecisionAndChange(t *testing.T) {
 	}
 }
 
-// verifyForce says that in every row of a person or of a link stands what his state and
-// the licence of its tree say.
+// verifyForce says that in every row stands what the state of its person, the licence of its
+// tree and the suspension of its organization say.
 func (w *world) verifyForce() {
 	w.t.Helper()
 	rows := w.rows(w.ctx)
 	state, licensed := map[string]tenancy.UserState{}, map[string]bool{}
+	suspended, homes := w.suspensions(rows), map[string]string{}
 	for _, row := range rows {
 		switch row := row.(type) {
 		case tenancy.User:
 			state[row.ID] = row.State
 		case tenancy.Subscription:
 			licensed[row.OrganizationID] = row.EffectivePlan() == tenancy.PlanEnterprise
+		case tenancy.Group:
+			homes[row.ID] = row.OrganizationID
+			require.Equal(w.t, suspended[row.OrganizationID], row.Suspended, "%+v", row)
 		}
 	}
 	for _, row := range rows {
 		switch row := row.(type) {
 		case tenancy.Owner:
 			require.Equal(w.t, state[row.UserID] != tenancy.UserActive, row.Inactive, "%+v", row)
+			require.Equal(w.t, suspended[row.OrganizationID], row.Suspended, "%+v", row)
 		case tenancy.Membership:
 			require.Equal(w.t, state[row.UserID] != tenancy.UserActive, row.Inactive, "%+v", row)
+			require.Equal(w.t, suspended[homes[row.GroupID]], row.Suspended, "%+v", row)
 		case tenancy.Link:
 			require.Equal(w.t, !licensed[row.RootID], row.Unlicensed, "%+v", row)
+			require.Equal(w.t, suspended[row.OrganizationID], row.Suspended, "%+v", row)
 		}
 	}
+}
+
+// suspensions are the organizations that are suspended, themselves or above.
+func (w *world) suspensions(rows []tenancy.Row) map[string]bool {
+	w.t.Helper()
+	organizations := map[string]tenancy.Organization{}
+	for _, row := range rows {
+		if o, ok := row.(tenancy.Organization); ok {
+			organizations[o.ID] = o
+		}
+	}
+	suspended := map[string]bool{}
+	for id, o := range organizations {
+		for at, ok := o, true; ok; at, ok = organizations[at.ParentID] {
+			suspended[id] = suspended[id] || at.State == tenancy.OrganizationSuspended
+		}
+		require.Equal(w.t, suspended[id], o.Suspended, "%+v", o)
+	}
+	return suspended
 }
 
 // TestItGivesUpAgainstOthersWhoAreAlwaysFaster after a bounded number of attempts.

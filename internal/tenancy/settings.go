@@ -7,9 +7,11 @@ type OrganizationPatch struct {
 	Name             *string
 	EmailDomain      *string // refused, unless it is what it is
 	DefaultDashboard *string
+	State            *OrganizationState
 }
 
-// PatchOrganization changes an organization's settings. The caller owns it.
+// PatchOrganization changes an organization's settings. The caller owns it. Its state is
+// set by the platform alone (D-7).
 func (s *Service) PatchOrganization(ctx context.Context, caller Caller, id string, patch OrganizationPatch) (view OrganizationView, token Token, err error) {
 	a := attempt{caller, "organization.patch", Object{"organization", id}}
 	token, err = s.change(ctx, a, func(ctx context.Context, op *operation) error {
@@ -17,17 +19,32 @@ func (s *Service) PatchOrganization(ctx context.Context, caller Caller, id strin
 		if err != nil {
 			return err
 		}
+		if patch.State != nil && !caller.isPlatform() {
+			return errForbidden("The state of an organization is set by the platform.")
+		}
 		after, err := patch.apply(before)
 		if err != nil {
 			return err
 		}
-		if before != after {
-			op.stage(before, after)
+		if after, err = op.patchOrganization(ctx, before, after); err != nil {
+			return err
 		}
 		view, err = op.view(ctx, after)
 		return err
 	})
 	return view, token, err
+}
+
+// patchOrganization returns the organization as it is staged: a new state follows to all
+// that belongs to it.
+func (op *operation) patchOrganization(ctx context.Context, before, after Organization) (Organization, error) {
+	if before.State != after.State {
+		return op.setState(ctx, after)
+	}
+	if before != after {
+		op.stage(before, after)
+	}
+	return after, nil
 }
 
 func (p OrganizationPatch) apply(o Organization) (Organization, error) {
@@ -40,6 +57,10 @@ func (p OrganizationPatch) apply(o Organization) (Organization, error) {
 	}
 	if p.DefaultDashboard != nil {
 		o.DefaultDashboard = v.dashboard(*p.DefaultDashboard)
+	}
+	if p.State != nil {
+		oneOf(&v, "state", *p.State, OrganizationActive, OrganizationSuspended)
+		o.State = *p.State
 	}
 	return o, v.err()
 }

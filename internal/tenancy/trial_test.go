@@ -121,12 +121,15 @@ func (w *world) heads() map[string]int64 {
 	return maps.Clone(w.seen)
 }
 
-// trails are the roots of the world, and the service's own trail.
+// trails are the roots of the world, also those that were, and the service's own trail.
 func (w *world) trails() map[string]bool {
 	w.t.Helper()
 	roots := map[string]bool{"": true}
-	for root := range trees(w) {
-		roots[root] = true
+	for _, row := range w.rows(w.ctx) {
+		switch row.(type) {
+		case tenancy.Tree, tenancy.EndedTree:
+			roots[row.Tree()] = true
+		}
 	}
 	return roots
 }
