@@ -16,10 +16,17 @@ func (c *call) perform(ctx context.Context) (rendered, error) {
 	if err != nil {
 		return rendered{}, err
 	}
+	if terms.DryRun {
+		return c.dryRun(ctx, terms, when)
+	}
 	if terms.Key == "" && when.none() {
 		return c.handle(ctx)
 	}
-	return c.undertake(ctx, terms, when)
+	made, outcome, err := c.undertake(ctx, terms, when)
+	if err == nil && outcome.Repeated != nil {
+		return recalled(outcome.Repeated)
+	}
+	return made, err
 }
 
 func (c *call) handle(ctx context.Context) (rendered, error) {
@@ -53,6 +60,9 @@ func (c *call) terms() (terms tenancy.Terms, when condition, err error) {
 	if when, err = c.readCondition(); err != nil {
 		return terms, when, err
 	}
+	if terms.DryRun, err = c.isDryRun(); err != nil {
+		return terms, when, err
+	}
 	if terms.Key, err = c.idempotencyKey(); err != nil || terms.Key == "" {
 		return terms, when, err
 	}
@@ -62,8 +72,7 @@ func (c *call) terms() (terms tenancy.Terms, when condition, err error) {
 
 // undertake carries out a mutation on terms. Its handler knows nothing of them: it decides,
 // and renders what will be if that commits.
-func (c *call) undertake(ctx context.Context, terms tenancy.Terms, when condition) (rendered, error) {
-	var made rendered
+func (c *call) undertake(ctx context.Context, terms tenancy.Terms, when condition) (made rendered, outcome tenancy.Outcome, err error) {
 	if !when.none() {
 		terms.Require = func(ctx context.Context, p tenancy.Proposal) error {
 			current, err := c.current(ctx, p, made)
@@ -73,16 +82,10 @@ func (c *call) undertake(ctx context.Context, terms tenancy.Terms, when conditio
 			return when.judge(current)
 		}
 	}
-	first, err := c.Service.Undertake(ctx, c.caller, terms, func(ctx context.Context, as tenancy.Caller) (kept []byte, err error) {
+	outcome, err = c.Service.Undertake(ctx, c.caller, terms, func(ctx context.Context, as tenancy.Caller) (kept []byte, err error) {
 		c.caller = as
 		made, err = c.handle(ctx)
 		return made.keep(), err
 	})
-	if err != nil {
-		return rendered{}, err
-	}
-	if first != nil {
-		return recalled(first)
-	}
-	return made, nil
+	return made, outcome, err
 }

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"net/url"
-	"slices"
 	"strconv"
 )
 
@@ -17,7 +16,7 @@ func (c *call) readQuery() (err error) {
 	}
 	for name, values := range c.query {
 		switch {
-		case !slices.Contains(c.route.Query, name):
+		case !c.route.understands(name):
 			return malformed("The query parameter %.100q is not known here.", name)
 		case len(values) > 1:
 			return malformed("The query parameter %q is given more than once.", name)

@@ -36,6 +36,11 @@ func (r Route) showsObject() bool {
 	return r.Mutates() || r.Method == http.MethodGet && !r.Public && !slices.Contains(r.Query, "limit")
 }
 
+// understands reports whether a parameter may stand in the query.
+func (r Route) understands(parameter string) bool {
+	return slices.Contains(r.Query, parameter) || parameter == parameterDryRun && r.Mutates()
+}
+
 // takesBody reports whether requests of the method may have a body.
 func (r Route) takesBody() bool {
 	return r.Method != http.MethodGet && r.Method != http.MethodDelete

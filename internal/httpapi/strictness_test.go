@@ -30,7 +30,7 @@ func eachRoute(t *testing.T, run func(t *testing.T, w *world, route httpapi.Rout
 func TestNothingIsIgnored(t *testing.T) {
 	eachRoute(t, func(t *testing.T, w *world, _ httpapi.Route, good request) {
 		bad := good
-		for _, query := range []string{"dry_run=true", "Limit=1", "limit=1&limit=1", "x", "%zz", "a;b", "q=%ff"} {
+		for _, query := range []string{"dry_run=yes", "Dry_run=true", "dry_run=true&dry_run=true", "Limit=1", "limit=1&limit=1", "x", "%zz", "a;b", "q=%ff"} {
 			bad.path = good.path + "?" + query
 			requireRefused(t, w, bad, 400)
 		}

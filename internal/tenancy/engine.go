@@ -41,6 +41,20 @@ type Engine interface {
 	Load(ctx context.Context, relationships iter.Seq2[Relationship, error]) error
 }
 
+// Forecast is what a change would give and take: the questions that would be answered
+// otherwise. If it is truncated there may be more of them; those that it has are right.
+type Forecast struct {
+	Gained, Lost []Question
+	Truncated    bool
+}
+
+// Forecaster is an engine that tells what updates would give and take.
+type Forecaster interface {
+	// Forecast compares its newest state with the same state after the updates, and changes
+	// neither. The questions are those that callers can ask, in the names of the schema.
+	Forecast(ctx context.Context, updates []Update) (Forecast, error)
+}
+
 // Decisions answers questions on fresh facts: at the committed version of the tree of
 // the resource or a later one. If the engine can't be brought there in time it
 // fails with [CodeNotFresh] or [CodeEngineUnavailable], for this tree alone.
@@ -62,6 +76,10 @@ type Decisions interface {
 // next decision, at any node, is made on the change. See [Recorder.Commit] for errors.
 type Committer interface {
 	Commit(ctx context.Context, change Change) (map[string]int64, error)
+
+	// Rehearse does all that Commit does but to make the change so, and fails as Commit
+	// would. It tells what the change would give and take.
+	Rehearse(ctx context.Context, change Change) (Forecast, error)
 
 	// End ends all that is over in a tree now, by changes of its own (see [Ending]). Who
 	// finds that somebody else has done it has nothing to do.

@@ -126,10 +126,6 @@ var (
 	ErrDomainTaken = errors.New("the e-mail domain is taken")
 )
 
-func errIDUsed() *Error {
-	return refuse(CodeIDUsed, "The id was used before; an id is never used twice.")
-}
-
 // Unauthenticated is the one answer for every caller who is not known, whatever is wrong:
 // his credential, or the user that he acts for (D-8).
 func Unauthenticated() *Error {

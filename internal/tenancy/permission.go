@@ -32,6 +32,9 @@ func claimNames() []string {
 // for a type that is not known.
 func PermissionsOf(resourceType string) []string { return slices.Clone(permissions[resourceType]) }
 
+// SubjectTypes returns the types of those who can hold permissions.
+func SubjectTypes() []string { return slices.Clone(subjectTypes) }
+
 // ResourceTypes returns the types of resources about which may be asked, in order.
 func ResourceTypes() []string {
 	types := make([]string, 0, len(permissions))

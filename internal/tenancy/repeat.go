@@ -52,7 +52,7 @@ func (u *undertaking) recall(ctx context.Context, snap Snapshot) error {
 	if !bytes.Equal(kept.Digest, u.terms.Digest) {
 		return refuse(CodeIdempotencyConflict, "The Idempotency-Key was used for another request.")
 	}
-	u.first = kept.Answer
+	u.outcome.Repeated = kept.Answer
 	return errRepeat
 }
 

@@ -122,17 +122,24 @@ func (s *Service) commit(ctx context.Context, op *operation, change Change) (Tok
 		return op.token(nil), nil
 	}
 	versions, err := s.committer.Commit(ctx, change)
-	switch {
-	case isOvertaken(err):
-		return Token{}, err
-	case errors.Is(err, ErrIDUsed):
-		return Token{}, s.refused(ctx, op, errIDUsed())
-	case errors.Is(err, ErrDomainTaken):
-		return Token{}, s.refused(ctx, op, errDomainTaken())
-	case err != nil:
-		return Token{}, storeError(err)
+	if err != nil {
+		return Token{}, s.uncommitted(ctx, op, err)
 	}
 	return op.token(versions), nil
+}
+
+// uncommitted gives the reason for which the record does not take a change.
+func (s *Service) uncommitted(ctx context.Context, op *operation, err error) error {
+	switch {
+	case isOvertaken(err):
+		return err
+	case errors.Is(err, ErrIDUsed):
+		return s.refused(ctx, op, refuse(CodeIDUsed, "The id was used before; an id is never used twice."))
+	case errors.Is(err, ErrDomainTaken):
+		return s.refused(ctx, op, errDomainTaken())
+	default:
+		return storeError(err)
+	}
 }
 
 // read runs an operation that only looks.

@@ -50,6 +50,9 @@ type Recorder interface {
 	// there whole, or not at all.
 	Commit(ctx context.Context, change Change, updates map[string][]Update) (map[string]int64, error)
 
+	// Rehearse fails as Commit of the change would now, and leaves nothing behind.
+	Rehearse(ctx context.Context, change Change, updates map[string][]Update) error
+
 	// TreeOf returns the tree of a resource at its committed version; ErrNoRow if there is
 	// no such resource.
 	TreeOf(ctx context.Context, resource Object) (Reading, error)

@@ -16,6 +16,16 @@ type Terms struct {
 	// Require is asked when the operation is decided, after every other refusal, and refuses
 	// it by an error; nil for no condition.
 	Require func(ctx context.Context, p Proposal) error
+	// DryRun changes nothing: it refuses as the operation would be refused, and else tells
+	// what it would give and take. Its Key counts for nothing. A refusal is an attempt to
+	// learn what one may not, and leaves an event like any other.
+	DryRun bool
+}
+
+// Outcome is what became of an undertaking. Both are nil for one that was carried out.
+type Outcome struct {
+	Repeated []byte    // the first answer to a request that is a repeat
+	Forecast *Forecast // what a dry run tells; in the names that callers ask by
 }
 
 // Work carries out one operation as the caller that it is given, and tells what a repeat of
@@ -24,16 +34,19 @@ type Terms struct {
 type Work func(ctx context.Context, as Caller) (answer []byte, err error)
 
 // Undertake carries out an operation on terms. What the operation returns to work is what
-// will be if it commits; it commits when work has returned, together with the answer. If the
-// request is a repeat, nothing is carried out, and repeated is the first answer.
-func (s *Service) Undertake(ctx context.Context, caller Caller, terms Terms, work Work) (repeated []byte, err error) {
+// will be if it commits; it commits when work has returned, together with the answer. A
+// repeat of a request carries out nothing.
+func (s *Service) Undertake(ctx context.Context, caller Caller, terms Terms, work Work) (outcome Outcome, err error) {
+	if terms.DryRun {
+		terms.Key = ""
+	}
 	err = s.untilSettled(ctx, func() (*operation, error) {
 		u := &undertaking{service: s, caller: caller, terms: terms}
 		err := u.try(ctx, work)
-		repeated = u.first
+		outcome = u.outcome
 		return u.op, err
 	})
-	return repeated, err
+	return outcome, err
 }
 
 // undertaking is one try of an operation on terms: decided first, then answered, then
@@ -43,7 +56,7 @@ type undertaking struct {
 	caller  Caller
 	terms   Terms
 	op      *operation // what was decided
-	first   []byte     // the answer to the request that this one repeats
+	outcome Outcome
 }
 
 func (u *undertaking) try(ctx context.Context, work Work) error {
@@ -67,6 +80,9 @@ func (u *undertaking) decide(ctx context.Context, a attempt, body func(context.C
 		return Token{}, errors.New("the work makes two changes")
 	}
 	op, err := u.service.look(ctx, a, func(ctx context.Context, op *operation) error {
+		if u.terms.DryRun {
+			op.note("dry_run", "true")
+		}
 		if err := u.recall(ctx, op.snap); err != nil {
 			return err
 		}
@@ -91,6 +107,9 @@ func (u *undertaking) decide(ctx context.Context, a attempt, body func(context.C
 func (u *undertaking) conclude(ctx context.Context, answer []byte) error {
 	if err := u.require(ctx); err != nil {
 		return err
+	}
+	if u.terms.DryRun {
+		return u.rehearse(ctx)
 	}
 	change := u.op.change()
 	change.Answer = u.kept(answer)

@@ -29,6 +29,7 @@ type world struct {
 	service *tenancy.Service
 	suffix  string
 	seen    map[string]int64 // the last event read, by trail; see [world.heads]
+	acting  *tenancy.Caller  // stands in for whoever calls; see [world.undertake]
 }
 
 // tester is what a world needs of a test: a *testing.T or a *rapid.T.
@@ -72,6 +73,9 @@ var console = tenancy.Caller{Kind: tenancy.ConsoleKey, KeyID: "console-key", Req
 // as acts for a user; "olga@shop" is olga who operates from shop. "platform" and "console"
 // act as themselves.
 func (w *world) as(actor string) tenancy.Caller {
+	if w.acting != nil {
+		return *w.acting
+	}
 	name, organization, named := strings.Cut(actor, "@")
 	caller := console
 	switch name {

@@ -4,13 +4,11 @@ import (
 	"context"
 	"fmt"
 
-	caveattypes "github.com/authzed/spicedb/pkg/caveats/types"
+	"github.com/authzed/spicedb/pkg/datastore"
 	spicedb "github.com/authzed/spicedb/pkg/embedded"
-	"github.com/authzed/spicedb/pkg/schemadsl/compiler"
 
 	"github.com/tenantry/tenantry/internal/engine"
 	"github.com/tenantry/tenantry/internal/tenancy"
-	"github.com/tenantry/tenantry/schema"
 )
 
 // Check implements [tenancy.Engine]. A single question, which is what almost every request
@@ -23,7 +21,7 @@ func (e *Engine) Check(ctx context.Context, questions []tenancy.Question) ([]boo
 	if ctx.Err() != nil {
 		return nil, engine.Translate(ctx, ctx.Err())
 	}
-	answer, err := e.evaluate(ctx, questions[0])
+	answer, err := e.evaluator.check(ctx, questions[0])
 	if err != nil {
 		// The evaluation's errors have no codes. The server tells what kind of failure it
 		// is, by failing in the same way.
@@ -32,7 +30,22 @@ func (e *Engine) Check(ctx context.Context, questions []tenancy.Question) ([]boo
 	return []bool{answer}, nil
 }
 
-func (e *Engine) evaluate(ctx context.Context, q tenancy.Question) (bool, error) {
+// evaluator asks SpiceDB's evaluation over one datastore.
+type evaluator struct {
+	permissions *spicedb.Permissions
+	types       map[string]bool // that the schema defines
+}
+
+func newEvaluator(ds datastore.Datastore, types map[string]bool) (evaluator, error) {
+	permissions, err := spicedb.NewPermissions(spicedb.Config{
+		Datastore:               ds,
+		SchemaMode:              schemaMode,
+		SchemaCacheMaxCostBytes: schemaCacheBytes,
+	})
+	return evaluator{permissions, types}, err
+}
+
+func (e evaluator) check(ctx context.Context, q tenancy.Question) (bool, error) {
 	if !e.types[q.Subject.Type] {
 		return false, fmt.Errorf("unknown type of subject %q", q.Subject.Type) // it would just be denied
 	}
@@ -44,18 +57,4 @@ func (e *Engine) evaluate(ctx context.Context, q tenancy.Question) (bool, error)
 		SubjectID:    q.Subject.ID,
 	})
 	return result.HasPermission, err
-}
-
-// schemaTypes returns the types that the schema defines.
-func schemaTypes() (map[string]bool, error) {
-	source := compiler.InputSchema{Source: "tenantry.zed", SchemaString: schema.Text}
-	compiled, err := compiler.Compile(source, compiler.AllowUnprefixedObjectType(), compiler.CaveatTypeSet(caveattypes.Default.TypeSet))
-	if err != nil {
-		return nil, err
-	}
-	types := map[string]bool{}
-	for _, definition := range compiled.ObjectDefinitions {
-		types[definition.GetName()] = true
-	}
-	return types, nil
 }

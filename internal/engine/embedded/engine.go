@@ -14,7 +14,6 @@ import (
 
 	v1 "github.com/authzed/authzed-go/proto/authzed/api/v1"
 	"github.com/authzed/spicedb/pkg/datastore"
-	spicedb "github.com/authzed/spicedb/pkg/embedded"
 
 	"github.com/tenantry/tenantry/internal/engine"
 	"github.com/tenantry/tenantry/internal/relindex"
@@ -25,16 +24,19 @@ import (
 type Engine struct {
 	*engine.Engine
 
-	permissions *spicedb.Permissions
-	types       map[string]bool // that the schema defines
-	datastore   datastore.Datastore
-	zed         *server // nil without a listener
-	auditors    *server // nil without a listener
-	releases    []func() error
-	stop        func() error
+	evaluator evaluator
+	model     *model
+	datastore datastore.Datastore
+	zed       *server // nil without a listener
+	auditors  *server // nil without a listener
+	releases  []func() error
+	stop      func() error
 }
 
-var _ tenancy.Engine = (*Engine)(nil)
+var (
+	_ tenancy.Engine     = (*Engine)(nil)
+	_ tenancy.Forecaster = (*Engine)(nil)
+)
 
 // client is authzed-go's client on the connection to our own server.
 type client struct {
@@ -122,20 +124,20 @@ func (e *Engine) startOwn(ctx context.Context, config Config) error {
 	return e.WriteSchema(ctx)
 }
 
-func (e *Engine) startPermissions(context.Context, Config) (err error) {
-	if e.types, err = schemaTypes(); err != nil {
-		return err
-	}
-	permissions, err := spicedb.NewPermissions(spicedb.Config{
-		Datastore:               e.datastore,
-		SchemaMode:              schemaMode,
-		SchemaCacheMaxCostBytes: schemaCacheBytes,
-	})
+func (e *Engine) startPermissions(context.Context, Config) error {
+	compiled, err := compileSchema()
 	if err != nil {
 		return err
 	}
-	e.permissions = permissions
-	e.onStop(permissions.Close)
+	types := map[string]bool{}
+	for _, definition := range compiled.ObjectDefinitions {
+		types[definition.GetName()] = true
+	}
+	e.model = newModel(compiled.ObjectDefinitions)
+	if e.evaluator, err = newEvaluator(e.datastore, types); err != nil {
+		return err
+	}
+	e.onStop(e.evaluator.permissions.Close)
 	return nil
 }
 

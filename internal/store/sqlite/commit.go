@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -13,6 +14,23 @@ import (
 // leaves its outcome open: in this process it is undone, but a crash before the next
 // commit may bring it back, whole.
 func (s *Store) Commit(ctx context.Context, change tenancy.Change, updates map[string][]tenancy.Update) (map[string]int64, error) {
+	return s.write(ctx, change, updates, nil)
+}
+
+var errRehearsed = errors.New("everything went well, and is undone")
+
+// Rehearse implements [tenancy.Recorder]: it writes what Commit writes, and rolls it back.
+func (s *Store) Rehearse(ctx context.Context, change tenancy.Change, updates map[string][]tenancy.Update) error {
+	_, err := s.write(ctx, change, updates, errRehearsed)
+	if errors.Is(err, errRehearsed) {
+		return nil
+	}
+	return err
+}
+
+// write carries out the change in one transaction, which fails in the end with the error
+// that it is given.
+func (s *Store) write(ctx context.Context, change tenancy.Change, updates map[string][]tenancy.Update, end error) (map[string]int64, error) {
 	versions, err := movedVersions(change)
 	if err != nil {
 		return nil, err
@@ -23,16 +41,7 @@ func (s *Store) Commit(ctx context.Context, change tenancy.Change, updates map[s
 	}
 	left := false
 	err = s.writer.transact(ctx, func(ctx context.Context, tx *transaction) error {
-		if err := keepAnswer(ctx, tx, change.Answer); err != nil {
-			return err
-		}
-		if err := moveFrom(ctx, tx, change.Basis, versions, s.deadline(change)); err != nil {
-			return err
-		}
-		if err := reserveIDs(ctx, tx, rows); err != nil {
-			return err
-		}
-		if err := requireFreeDomains(ctx, tx, rows); err != nil {
+		if err := s.decidedOnThis(ctx, tx, change, versions, rows); err != nil {
 			return err
 		}
 		if err := beginTrees(ctx, tx, versions); err != nil {
@@ -43,6 +52,9 @@ func (s *Store) Commit(ctx context.Context, change tenancy.Change, updates map[s
 		}
 		if err := writeTrails(ctx, tx, change, versions, updates); err != nil {
 			return err
+		}
+		if end != nil {
+			return end
 		}
 		s.memory.leave(change)
 		left = true
@@ -55,6 +67,21 @@ func (s *Store) Commit(ctx context.Context, change tenancy.Change, updates map[s
 		return nil, err
 	}
 	return versions, nil
+}
+
+// decidedOnThis refuses a change that is a repeat, or was decided on something else than
+// what is there, and takes the versions and names that the change needs.
+func (s *Store) decidedOnThis(ctx context.Context, tx *transaction, change tenancy.Change, versions map[string]int64, rows []tenancy.RowChange) error {
+	if err := keepAnswer(ctx, tx, change.Answer); err != nil {
+		return err
+	}
+	if err := moveFrom(ctx, tx, change.Basis, versions, s.deadline(change)); err != nil {
+		return err
+	}
+	if err := reserveIDs(ctx, tx, rows); err != nil {
+		return err
+	}
+	return requireFreeDomains(ctx, tx, rows)
 }
 
 // deadline is when nothing may be over that the change was decided on: now. The zero time,

@@ -41,7 +41,7 @@ type Store interface {
 func Run(t *testing.T, open func(t *testing.T, clock tenancy.Clock) Store) {
 	suites := []map[string]func(world){
 		commitTests, basisTests, idTests, refusalTests, trailTests, deliveryTests, snapshotTests,
-		rowTests, endingTests, belongingTests, treeTests, listTests, filterTests, concurrencyTests, serviceKeyTests, propertyTests, answerTests, secretTests,
+		rowTests, endingTests, belongingTests, treeTests, listTests, filterTests, concurrencyTests, serviceKeyTests, propertyTests, answerTests, rehearsalTests, secretTests,
 		invitationTests, outboxTests,
 	}
 	for _, suite := range suites {

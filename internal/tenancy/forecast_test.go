@@ -1,0 +1,156 @@
+package tenancy_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// undertake has an actor call something on terms.
+func (w *world) undertake(actor string, terms tenancy.Terms, do call) (tenancy.Outcome, error) {
+	return w.service.Undertake(w.ctx, w.as(actor), terms, func(ctx context.Context, as tenancy.Caller) ([]byte, error) {
+		in := *w
+		in.ctx, in.acting = ctx, &as
+		return []byte("answer"), do(&in)
+	})
+}
+
+// TestForecast has random people do random things in two trees, and before each asks what it
+// would do: the refusal is the same, and gained and lost is exactly what every single check
+// answers otherwise afterwards. The dry run itself leaves everything as it was.
+func TestForecast(t *testing.T) {
+	w := shared.world(t.Context(), t)
+	g := newGame(w)
+	random := rand.New(rand.NewPCG(1, 2))
+	before, told := w.everyAnswer(), 0
+	for range 150 {
+		actor, do := g.anything(random)
+		texts, held := w.texts(), w.held(w.ctx)
+		outcome, err := w.undertake(actor, tenancy.Terms{DryRun: true}, do)
+		would := codeOf(t, err)
+		require.Equal(t, texts, w.texts(), "rows were changed")
+		require.Equal(t, held, w.held(w.ctx), "relationships were changed")
+		require.Equal(t, codeOf(t, do(w)), would)
+		after := w.everyAnswer()
+		if would == "" {
+			require.False(t, outcome.Forecast.Truncated)
+			requireForecast(t, before, after, *outcome.Forecast)
+			told += min(1, len(outcome.Forecast.Gained)+len(outcome.Forecast.Lost))
+		}
+		before = after
+	}
+	require.Greater(t, told, 20, "too little has happened")
+	w.verify(w.ctx)
+}
+
+func requireForecast(t *testing.T, before, after map[tenancy.Question]bool, f tenancy.Forecast) {
+	t.Helper()
+	var gained, lost []tenancy.Question
+	for q, had := range before {
+		if had && !after[q] {
+			lost = append(lost, q)
+		}
+	}
+	for q, has := range after {
+		if has && !before[q] {
+			gained = append(gained, q)
+		}
+	}
+	require.ElementsMatch(t, gained, f.Gained)
+	require.ElementsMatch(t, lost, f.Lost)
+}
+
+// everyAnswer asks all that may be asked about everybody.
+func (w *world) everyAnswer() map[tenancy.Question]bool {
+	w.t.Helper()
+	answers := map[tenancy.Question]bool{}
+	for root, version := range trees(w) {
+		asked := w.everyQuestion(root)
+		questions := make([]tenancy.Question, len(asked))
+		for i, q := range asked {
+			questions[i] = q
+			if q.Resource.Type == "organization" && q.Permission == "owner" {
+				questions[i].Permission = "own"
+			}
+		}
+		got, err := w.deliverer.Check(w.ctx, root, version, questions)
+		require.NoError(w.t, err)
+		for i, q := range asked {
+			answers[q] = got[i]
+		}
+	}
+	return answers
+}
+
+// everyQuestion is about every organization and group of a tree.
+func (w *world) everyQuestion(root string) (questions []tenancy.Question) {
+	for _, row := range w.rows(w.ctx) {
+		resource := tenancy.Object{}
+		switch row := row.(type) {
+		case tenancy.Organization:
+			resource = tenancy.Object{Type: "organization", ID: row.ID}
+		case tenancy.Group:
+			resource = tenancy.Object{Type: "group", ID: row.ID}
+		}
+		if resource.ID == "" || row.Tree() != root {
+			continue
+		}
+		for _, user := range gamers {
+			for _, permission := range tenancy.PermissionsOf(resource.Type) {
+				questions = append(questions, tenancy.Question{
+					Subject: tenancy.Object{Type: "user", ID: w.id(user)}, Permission: permission, Resource: resource})
+			}
+		}
+	}
+	return questions
+}
+
+// anything is something that somebody does.
+func (g *game) anything(random *rand.Rand) (actor string, do call) {
+	one := func(of ...string) string { return of[random.IntN(len(of))] }
+	actor = one("u0", "u0", "u1", "u2", "u3", "platform", "platform")
+	user, other := one(gamers...), one("a", "a1", "a11", "a2", "b", "b1")
+	group := one("ga", "ga1", "ga11", "gb")
+	role := []tenancy.GroupRole{groupOwner, groupMember, groupMember}[random.IntN(3)]
+	claims := [][]tenancy.Claim{nil, {"view_agents"}, {"manage_agents", "manage_billing"}, {"owner"}}[random.IntN(4)]
+	licensed := []tenancy.Plan{"enterprise", "enterprise", "pro"}[random.IntN(3)]
+	state := []tenancy.UserState{"active", "active", "deactivated"}[random.IntN(3)]
+	return actor, []call{
+		ownAs(actor, other, user), disownAs(actor, other, user),
+		giveAs(actor, group, role, user), giveAs(actor, group, role, user), takeAs(actor, group, role, user),
+		claimsAs(actor, group, claims...), claimsAs(actor, group, claims...),
+		linkAs(actor, other, group), linkAs(actor, other, group), unlinkAs(actor, other, group),
+		subscribeAs(actor, one("a", "b"), licensed, active), putUserAs(actor, user, state),
+		renameAs(actor, other), deleteGroupAs(actor, one("ga", "gb", "ga1", "ga11", "none", "none", "none")),
+		createAs(actor, other, one("a3", "a4", "b2", "x")),
+	}[random.IntN(15)]
+}
+
+// What a group gives to many goes in one forecast, or it says that it does not.
+func TestForecastIsBounded(t *testing.T) {
+	w := twoTrees(t)
+	w.group("crowd", "acme", "olga")
+	names := make([]string, 300)
+	for i := range names {
+		names[i] = "p" + string(rune('a'+i/26)) + string(rune('a'+i%26))
+	}
+	w.users(names...)
+	w.put("crowd", groupMember, names...)
+	outcome, err := w.undertake("platform", tenancy.Terms{DryRun: true}, claimsAs("platform", "crowd", "view_agents"))
+	require.NoError(t, err)
+	require.False(t, outcome.Forecast.Truncated)
+	require.Len(t, outcome.Forecast.Gained, 300)
+	require.Empty(t, outcome.Forecast.Lost)
+	require.NoError(t, claimsAs("platform", "crowd", "view_agents")(w))
+
+	outcome, err = w.undertake("platform", tenancy.Terms{DryRun: true}, claimsAs("platform", "crowd", "owner"))
+	require.NoError(t, err)
+	require.True(t, outcome.Forecast.Truncated)
+	for _, q := range outcome.Forecast.Gained {
+		require.NotEqual(t, "view_agents", q.Permission, "what is held already is not gained")
+	}
+}
