@@ -26,8 +26,8 @@ func TestForecast(t *testing.T) {
 	w := shared.world(t.Context(), t)
 	g := newGame(w)
 	random := rand.New(rand.NewPCG(1, 2))
-	before, told := w.everyAnswer(), 0
-	for range 150 {
+	before := w.everyAnswer()
+	for told := 0; told < 30; {
 		actor, do := g.anything(random)
 		texts, held := w.texts(), w.held(w.ctx)
 		outcome, err := w.undertake(actor, tenancy.Terms{DryRun: true}, do)
@@ -43,7 +43,6 @@ func TestForecast(t *testing.T) {
 		}
 		before = after
 	}
-	require.Greater(t, told, 20, "too little has happened")
 	w.verify(w.ctx)
 }
 
@@ -125,7 +124,7 @@ func (g *game) anything(random *rand.Rand) (actor string, do call) {
 		claimsAs(actor, group, claims...), claimsAs(actor, group, claims...),
 		linkAs(actor, other, group), linkAs(actor, other, group), unlinkAs(actor, other, group),
 		subscribeAs(actor, one("a", "b"), licensed, active), putUserAs(actor, user, state),
-		renameAs(actor, other), deleteGroupAs(actor, one("ga", "gb", "ga1", "ga11", "none", "none", "none")),
+		renameAs(actor, other), deleteGroupAs(actor, one("ga11", "none", "none", "none")),
 		createAs(actor, other, one("a3", "a4", "b2", "x")),
 	}[random.IntN(15)]
 }
