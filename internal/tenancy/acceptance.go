@@ -90,7 +90,6 @@ func (op *operation) acceptable(ctx context.Context, i Invitation) (Group, error
 // join makes the acting user what he was invited as. Who accepts his own invitation has made
 // himself a member.
 func (op *operation) join(ctx context.Context, g Group, i Invitation) error {
-	op.note("group_id", g.ID)
 	op.note("role", string(i.Role))
 	op.note("user_id", op.caller.UserID)
 	_, err := op.snap.Membership(ctx, g.ID, i.Role, op.caller.UserID)

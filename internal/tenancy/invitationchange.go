@@ -95,6 +95,7 @@ func (op *operation) invitation(i Invitation, err error) (Invitation, error) {
 	}
 	if err == nil {
 		op.target.ID = i.ID
+		op.note("group_id", i.GroupID)
 		op.tell(i.RootID, i.OrganizationID)
 	}
 	return i, err

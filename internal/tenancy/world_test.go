@@ -30,6 +30,8 @@ type world struct {
 	suffix  string
 	seen    map[string]int64 // the last event read, by trail; see [world.heads]
 	acting  *tenancy.Caller  // stands in for whoever calls; see [world.undertake]
+	// invitations are those that the test has made, by its own names; see [world.invite].
+	invitations map[string]tenancy.InvitationView
 }
 
 // tester is what a world needs of a test: a *testing.T or a *rapid.T.
@@ -53,6 +55,7 @@ func (p parts) world(ctx context.Context, t tester) *world {
 	return &world{
 		parts: p, t: t, ctx: ctx, service: p.service(tenancy.Options{}),
 		suffix: fmt.Sprintf("_w%d_", worlds.Add(1)), seen: map[string]int64{},
+		invitations: map[string]tenancy.InvitationView{},
 	}
 }
 

@@ -1,0 +1,93 @@
+package tenancy_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+// createWithDomainAs creates an organization below a parent, or with "" a root.
+func createWithDomainAs(actor, parent, id, domain string) call {
+	return func(w *world) error {
+		in := tenancy.NewOrganization{ID: w.id(id), Name: id, EmailDomain: domain, Detached: parent == ""}
+		if parent != "" {
+			in.ParentID = w.id(parent)
+		}
+		if actor == "platform" {
+			in.OwnerID = w.id("olga")
+		}
+		_, _, err := w.service.CreateOrganization(w.ctx, w.as(actor), in)
+		return err
+	}
+}
+
+func domainAs(actor, organization, domain string) call {
+	return func(w *world) error {
+		_, _, err := w.service.PatchOrganization(w.ctx, w.as(actor), w.id(organization), tenancy.OrganizationPatch{EmailDomain: &domain})
+		return err
+	}
+}
+
+// ownDomain is a domain that no other test has.
+func (w *world) ownDomain(label string) string {
+	return label + ".d" + w.suffix[2:len(w.suffix)-1] + ".example"
+}
+
+// bureau is invited with an organization of its own e-mail domain below acme, and a group in it.
+func bureau(t *testing.T) *world {
+	t.Helper()
+	w := invited(t)
+	require.NoError(t, createWithDomainAs("olga", "acme", "bureau", w.ownDomain("M\u00fcnchen"))(w))
+	w.group("clerks", "bureau", "olga")
+	return w
+}
+
+// TestR30AnOrganizationInvitesItsOwnDomain, in whichever spelling, and no other.
+func TestR30AnOrganizationInvitesItsOwnDomain(t *testing.T) {
+	w := bureau(t)
+	for _, email := range []string{
+		"a@example.com", "b@sub." + w.ownDomain("m\u00fcnchen"), "c@" + w.ownDomain("munchen"),
+		"d@" + w.ownDomain("m\u00fcnchen") + ".example", "e@" + w.ownDomain("xm\u00fcnchen"), "f+" + w.ownDomain("m\u00fcnchen") + "@example.com",
+	} {
+		w.expect(refused("email-domain", "acme"), inviteAs("olga", "clerks", email, groupMember))
+	}
+	for _, email := range []string{
+		"a@" + w.ownDomain("M\u00dcNCHEN"), "b@" + w.ownDomain("mu\u0308nchen"), "c@" + w.ownDomain("xn--mnchen-3ya"),
+	} {
+		w.expect(done("acme"), inviteAs("olga", "clerks", email, groupMember))
+	}
+	w.expect(done("acme"), inviteAs("olga", "top", "x@other.example", groupMember))
+}
+
+// TestR30ADomainIsUnique over the whole service, and tells nothing of who has it.
+func TestR30ADomainIsUnique(t *testing.T) {
+	w := bureau(t)
+	taken := w.ownDomain("XN--MNCHEN-3YA")
+	w.expect(refused("domain-taken", "acme"), createWithDomainAs("olga", "acme", "second", taken))
+	w.expect(refused("domain-taken", "rival"), createWithDomainAs("rita", "rival", "second", taken))
+	w.expect(refused("domain-taken", "service"), createWithDomainAs("platform", "", "second", taken))
+	e, _ := tenancy.AsError(createWithDomainAs("rita", "rival", "second", taken)(w))
+	require.NotContains(t, e.Detail, "bureau")
+	w.expect(refused("invalid", "acme"), createWithDomainAs("olga", "acme", "second", "no domain"))
+	w.expect(done("acme", "+organization:second#root@organization:acme", "+organization:second#parent@organization:acme", "+organization:second#owner@user:olga"),
+		createWithDomainAs("olga", "acme", "second", w.ownDomain("other")))
+}
+
+func TestR30ADomainNeverChanges(t *testing.T) {
+	w := bureau(t)
+	for _, actor := range []string{"olga", "platform"} {
+		for _, domain := range []string{"", "other.example", "no domain"} {
+			w.expect(refused("immutable", "acme"), domainAs(actor, "bureau", domain))
+		}
+		w.expect(refused("immutable", "acme"), domainAs(actor, "acme", "other.example"))
+		w.expect(unchanged, domainAs(actor, "bureau", w.ownDomain("m\u00fcnchen")))
+		w.expect(unchanged, domainAs(actor, "acme", ""))
+	}
+	e, _ := tenancy.AsError(domainAs("olga", "bureau", "other.example")(w))
+	require.Equal(t, "email_domain", e.Field)
+	view, err := w.service.Organization(w.ctx, w.as("olga"), w.id("bureau"))
+	require.NoError(t, err)
+	require.Equal(t, w.ownDomain("xn--mnchen-3ya"), view.EmailDomain)
+}
