@@ -68,7 +68,7 @@ func (s *Sender) SendDue(ctx context.Context) error {
 // token: so the token of a mail that arrives is always known, also after a crash.
 func (s *Sender) send(ctx context.Context, mail tenancy.InvitationMail) error {
 	now := s.clock.Now()
-	if mail.StateAt(now) != tenancy.InvitationPending {
+	if mail.State != tenancy.InvitationPending || !now.Before(mail.ExpiresAt) {
 		return s.outbox.EndMail(ctx, mail)
 	}
 	token, hash := tenancy.NewToken()

@@ -37,7 +37,7 @@ func (s *Service) DeclineInvitation(ctx context.Context, caller Caller, token st
 		if err != nil {
 			return err
 		}
-		if err := op.requirePending(i); err != nil {
+		if err := requirePending(i); err != nil {
 			return err
 		}
 		view = op.viewInvitation(op.closeInvitation(i, InvitationDeclined))
@@ -81,7 +81,7 @@ func (op *operation) acceptable(ctx context.Context, i Invitation) (Group, error
 	if err := op.requireEnterprise(ctx, i.RootID); err != nil {
 		return Group{}, err
 	}
-	if err := op.requirePending(i); err != nil {
+	if err := requirePending(i); err != nil {
 		return Group{}, err
 	}
 	return g, op.requireInviter(ctx, i, g)

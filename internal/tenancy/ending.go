@@ -35,15 +35,20 @@ func EndOf(row Row) time.Time {
 		return row.ExpiresAt
 	case Link:
 		return row.ExpiresAt
+	case Invitation:
+		return row.end()
 	}
 	return time.Time{}
 }
 
 // ended is what is left of a row that is over; nil if it is removed.
 func ended(row Row) Row {
-	switch row.(type) {
+	switch row := row.(type) {
 	case Membership, Link:
 		return nil
+	case Invitation:
+		row.State = InvitationExpired
+		return row
 	}
 	return row
 }
@@ -107,6 +112,8 @@ func endOf(ctx context.Context, snap Snapshot, row Row) (what string, organizati
 	case Link:
 		g, err := snap.Group(ctx, row.GroupID)
 		return "link:" + row.GroupID + "/" + row.OrganizationID, []string{row.OrganizationID, g.OrganizationID}, err
+	case Invitation:
+		return "invitation:" + row.ID, []string{row.OrganizationID}, nil
 	}
 	return "", nil, fmt.Errorf("a %T does not end", row)
 }

@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// StateAt is the state of an invitation at an instant: one that is pending in the record has
-// expired from ExpiresAt on.
-func (i Invitation) StateAt(at time.Time) InvitationState {
-	if i.State == InvitationPending && !at.Before(i.ExpiresAt) {
-		return InvitationExpired
+// end is when an invitation expires by itself (see [Ending]). Nothing is decided on a tree in
+// which one is over, so one that is read as pending can still be accepted.
+func (i Invitation) end() time.Time {
+	if i.State != InvitationPending {
+		return time.Time{}
 	}
-	return i.State
+	return i.ExpiresAt
 }
 
-// InvitationView is an invitation as callers see it, in the state that it has now.
+// InvitationView is an invitation as callers see it.
 type InvitationView struct {
 	Invitation
 	ResendAfter time.Time // from then on another mail to the mailbox can be asked for (D-16)
@@ -24,7 +24,6 @@ type InvitationView struct {
 }
 
 func (op *operation) viewInvitation(i Invitation) InvitationView {
-	i.State = i.StateAt(op.now)
 	return InvitationView{Invitation: i, ResendAfter: op.service.resendAfter(i)}
 }
 
@@ -118,7 +117,7 @@ func (op *operation) mayInvite(ctx context.Context, i Invitation) error {
 	if err != nil && invitedBefore {
 		return err
 	}
-	if invitedBefore && newest.StateAt(op.now) == InvitationPending {
+	if invitedBefore && newest.State == InvitationPending {
 		return refuse(CodeDuplicateInvitation, "The address is invited to the group already.")
 	}
 	member, err := op.snap.HasVerified(ctx, i.GroupID, i.Role, i.Email)
@@ -177,8 +176,7 @@ func (s *Service) Invitations(ctx context.Context, caller Caller, organizationID
 		if err := validInvitationState(state); err != nil {
 			return err
 		}
-		filter := InvitationFilter{OrganizationID: o.ID, State: state, At: op.now}
-		invitations, err := op.snap.Invitations(ctx, filter, page)
+		invitations, err := op.snap.Invitations(ctx, o.ID, state, page)
 		for _, i := range invitations {
 			views = append(views, op.viewInvitation(i))
 		}

@@ -18,7 +18,7 @@ func (s *Service) ResendInvitation(ctx context.Context, caller Caller, id string
 		if err := op.requireEnterprise(ctx, i.RootID); err != nil {
 			return err
 		}
-		if err := op.requirePending(i); err != nil {
+		if err := requirePending(i); err != nil {
 			return err
 		}
 		if err := op.requireInviter(ctx, i, g); err != nil {
@@ -42,7 +42,7 @@ func (s *Service) RevokeInvitation(ctx context.Context, caller Caller, id string
 		if err != nil {
 			return err
 		}
-		if err := op.requirePending(before); err != nil {
+		if err := requirePending(before); err != nil {
 			return err
 		}
 		op.closeInvitation(before, InvitationRevoked)
@@ -101,9 +101,9 @@ func (op *operation) invitation(i Invitation, err error) (Invitation, error) {
 	return i, err
 }
 
-func (op *operation) requirePending(i Invitation) error {
-	if state := i.StateAt(op.now); state != InvitationPending {
-		return refuse(CodeInvitationClosed, "The invitation is %s.", state)
+func requirePending(i Invitation) error {
+	if i.State != InvitationPending {
+		return refuse(CodeInvitationClosed, "The invitation is %s.", i.State)
 	}
 	return nil
 }

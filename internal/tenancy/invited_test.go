@@ -1,21 +1,32 @@
 package tenancy_test
 
 import (
-	"time"
-
+	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/tenantry/tenantry/internal/store/sqlite"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
-// invited is teams with an invitation: olga, who owns top and acme, invites nina's address
+// invited is teams, by a clock that the test moves, with an invitation: olga, who owns top and acme, invites nina's address
 // into top as a member. ned has a verified address of his own, una nina's without having
 // verified it, nobody has none.
 func invited(t *testing.T) *world {
 	t.Helper()
-	w := teams(t)
+	now := &movable{}
+	now.set(clock.Now())
+	store, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithClock(now))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	p := over(store, shared.engine, shared.index)
+	p.clock = now
+	w := p.world(t.Context(), t)
+	t.Cleanup(func() { w.verify(context.Background()) })
+	w.growTwoTrees()
+	w.formTeams()
 	w.users("ned", "una", "blank")
 	w.address("nina", "nina@example.com", true)
 	w.address("ned", "ned@example.com", true)
@@ -38,16 +49,21 @@ func (w *world) invite(name, actor, group, email string, role tenancy.GroupRole)
 	w.invitations[name] = view
 }
 
-// later is the world after a while.
-func (w *world) later(d time.Duration) *world {
-	in := *w
-	in.service = tenancy.NewService(w.store, w.deliverer, w.deliverer, fixed(clock.Now().Add(d)), tenancy.Options{Log: quiet})
-	return &in
+// at puts the clock to so long after the world began. What is over by then has been found.
+func (w *world) at(d time.Duration) {
+	w.t.Helper()
+	w.clock.(*movable).set(clock.Now().Add(d))
+	for root := range trees(w) {
+		require.NoError(w.t, w.deliverer.End(w.ctx, root))
+	}
 }
 
-// after has something done after a while.
+// after has something done so long after the world began.
 func after(d time.Duration, do call) call {
-	return func(w *world) error { return do(w.later(d)) }
+	return func(w *world) error {
+		w.at(d)
+		return do(w)
+	}
 }
 
 func inviteAs(actor, group, email string, role tenancy.GroupRole) call {

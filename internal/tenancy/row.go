@@ -214,7 +214,7 @@ const (
 )
 
 // Invitation asks whoever reads the mail of an address into a group. It gives nothing
-// until it is accepted. State is what was recorded; see [Invitation.StateAt].
+// until it is accepted.
 type Invitation struct {
 	ID             string
 	OrganizationID string // the group's home

@@ -15,6 +15,12 @@ import (
 func teams(t *testing.T) *world {
 	t.Helper()
 	w := twoTrees(t)
+	w.formTeams()
+	return w
+}
+
+func (w *world) formTeams() {
+	w.t.Helper()
 	w.users("gus", "mia", "both", "olga2")
 	w.owner("acme", "both", "olga2")
 	w.owner("rival", "both")
@@ -27,7 +33,6 @@ func teams(t *testing.T) *world {
 		w.put(group, tenancy.GroupMember, "mia")
 	}
 	w.group("alien", "rival", "rita", "view_agents")
-	return w
 }
 
 func linked(group, target string) []string {

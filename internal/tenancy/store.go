@@ -158,25 +158,17 @@ type LinkReader interface {
 	LinksIn(ctx context.Context, rootID string) ([]Link, error)
 }
 
-// InvitationReader reads invitations, by their recorded states.
+// InvitationReader reads invitations.
 type InvitationReader interface {
 	Invitation(ctx context.Context, id string) (Invitation, error)
 	// InvitationWith is the one whose token has the hash.
 	InvitationWith(ctx context.Context, hash TokenHash) (Invitation, error)
 	// NewestInvitation of a mailbox to a group is the one whose mail was asked for last.
 	NewestInvitation(ctx context.Context, groupID, mailbox string) (Invitation, error)
-	// Invitations to groups homed in an organization that match the filter, by id.
-	Invitations(ctx context.Context, filter InvitationFilter, page Page) ([]Invitation, error)
+	// Invitations to groups homed in the organization, by id; with a state only those in it.
+	Invitations(ctx context.Context, organizationID string, state InvitationState, page Page) ([]Invitation, error)
 	// InvitationsTo a group, of all states, by mailbox and time.
 	InvitationsTo(ctx context.Context, groupID string) ([]Invitation, error)
-}
-
-// InvitationFilter selects invitations by the state that they have at an instant (see
-// [Invitation.StateAt]); with State "" all.
-type InvitationFilter struct {
-	OrganizationID string
-	State          InvitationState
-	At             time.Time
 }
 
 // RosterReader reads who stands where. A row without force (inactive or suspended) is no

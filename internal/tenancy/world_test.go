@@ -188,6 +188,12 @@ func (w *world) allowed(user, permission, resourceType, resource string) bool {
 func twoTrees(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t)
+	w.growTwoTrees()
+	return w
+}
+
+func (w *world) growTwoTrees() {
+	w.t.Helper()
 	w.users("olga", "sam", "kim", "finn", "rita", "stan", "nina")
 	w.root("acme", "olga")
 	w.child("shop", "acme", "sam")
@@ -195,5 +201,4 @@ func twoTrees(t *testing.T) *world {
 	w.child("farm", "acme", "finn")
 	w.root("rival", "rita")
 	w.child("stall", "rival", "stan")
-	return w
 }

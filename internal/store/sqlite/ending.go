@@ -15,6 +15,7 @@ var endings = []struct {
 }{
 	{named("memberships_end"), named("memberships_over"), asRow(scanMembership)},
 	{named("links_end"), named("links_over"), asRow(scanLink)},
+	{named("invitations_end"), named("invitations_over"), asRow(scanInvitation)},
 }
 
 // Over implements [tenancy.Snapshot]. The rows come by kind, and of each kind by their end.

@@ -12,6 +12,7 @@ var (
 	qInvitationByToken         = named("invitation_by_token")
 	qInvitationNewest          = named("invitation_newest")
 	qInvitationsOfOrganization = named("invitations_of_organization")
+	qInvitationsInState        = named("invitations_in_state")
 	qInvitationsOfGroup        = named("invitations_of_group")
 	qInvitationInsert          = named("invitation_insert")
 	qInvitationUpdate          = named("invitation_update")
@@ -50,8 +51,11 @@ func (s *snapshot) NewestInvitation(ctx context.Context, groupID, mailbox string
 	return one(ctx, s, scanInvitation, qInvitationNewest, groupID, mailbox)
 }
 
-func (s *snapshot) Invitations(ctx context.Context, f tenancy.InvitationFilter, p tenancy.Page) ([]tenancy.Invitation, error) {
-	return all(ctx, s, scanInvitation, qInvitationsOfOrganization, f.OrganizationID, p.After, p.Limit, f.State, millis(f.At))
+func (s *snapshot) Invitations(ctx context.Context, organizationID string, state tenancy.InvitationState, p tenancy.Page) ([]tenancy.Invitation, error) {
+	if state == "" {
+		return all(ctx, s, scanInvitation, qInvitationsOfOrganization, organizationID, p.After, p.Limit)
+	}
+	return all(ctx, s, scanInvitation, qInvitationsInState, organizationID, p.After, p.Limit, state)
 }
 
 func (s *snapshot) InvitationsTo(ctx context.Context, groupID string) ([]tenancy.Invitation, error) {

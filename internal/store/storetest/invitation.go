@@ -11,9 +11,10 @@ import (
 
 var invitationTests = map[string]func(world){
 	"Invitations page by id":                           pagesOfInvitations,
-	"Invitations match the state at an instant":        invitationsByState,
+	"Invitations match their state":                    invitationsByState,
 	"The newest invitation is the one mailed last":     invitationNewest,
 	"Invitations to a group are those of every state":  invitationsToGroup,
+	"Pending invitations end":                          invitationsEnd,
 	"An invitation is found by its newest token":       invitationByToken,
 	"A verified address is found among active members": membershipVerified,
 	"An e-mail domain belongs to one organization":     domainsOnce,
@@ -50,7 +51,7 @@ func pagesOfInvitations(w world) {
 	for _, state := range []tenancy.InvitationState{"", tenancy.InvitationPending} {
 		w.look(func(s tenancy.Snapshot) {
 			pages(w, keys, func(p tenancy.Page) ([]tenancy.Invitation, error) {
-				return s.Invitations(w.ctx(), tenancy.InvitationFilter{OrganizationID: "acme", State: state, At: minute(10)}, p)
+				return s.Invitations(w.ctx(), "acme", state, p)
 			}, func(i tenancy.Invitation) string { return i.ID })
 		})
 	}
@@ -64,23 +65,13 @@ func invitationsByState(w world) {
 		rows = append(rows, create(inState(invitation(fmt.Sprint("i", n+1), techs, "box"), state)))
 	}
 	w.commit(rows...)
-	before, at := minute(40).Add(-time.Millisecond), minute(40)
-	for _, c := range []struct {
-		state tenancy.InvitationState
-		at    time.Time
-		want  []string
-	}{
-		{"", at, []string{"i0", "i1", "i2", "i3", "i4"}},
-		{tenancy.InvitationPending, before, []string{"i0"}},
-		{tenancy.InvitationPending, at, nil},
-		{tenancy.InvitationExpired, before, []string{"i2"}},
-		{tenancy.InvitationExpired, at, []string{"i0", "i2"}},
-		{tenancy.InvitationRevoked, at, []string{"i3"}},
+	for state, want := range map[tenancy.InvitationState][]string{
+		"": {"i0", "i1", "i2", "i3", "i4"}, tenancy.InvitationPending: {"i0"}, tenancy.InvitationExpired: {"i2"}, "no state": nil,
 	} {
 		w.look(func(s tenancy.Snapshot) {
-			found, err := s.Invitations(w.ctx(), tenancy.InvitationFilter{OrganizationID: "acme", State: c.state, At: c.at}, tenancy.PageAll)
+			found, err := s.Invitations(w.ctx(), "acme", state, tenancy.PageAll)
 			require.NoError(w.t, err)
-			require.Equal(w.t, c.want, invitationIDs(found), "%s at %s", c.state, c.at)
+			require.Equal(w.t, want, invitationIDs(found), "%s", state)
 		})
 	}
 }
@@ -115,6 +106,25 @@ func invitationsToGroup(w world) {
 		require.NoError(w.t, err)
 		require.Equal(w.t, []string{"d", "b", "c"}, invitationIDs(found))
 	})
+}
+
+func invitationsEnd(w world) {
+	techs, _ := groupWorld(w)
+	early, late := invitation("i", techs, "box"), invitation("j", techs, "other")
+	early.ExpiresAt = minute(20)
+	w.commit(create(late), create(early), create(inState(invitation("k", techs, "third"), tenancy.InvitationRevoked)))
+	w.endsAt("acme", minute(20))
+	w.look(func(s tenancy.Snapshot) {
+		for at, want := range map[int][]tenancy.Row{19: nil, 20: {early}, 40: {early, late}} {
+			rows, err := s.Over(w.ctx(), "acme", minute(at), 10)
+			require.NoError(w.t, err)
+			require.Equal(w.t, want, rows)
+		}
+	})
+	w.commit(alter(early, inState(early, tenancy.InvitationAccepted)))
+	w.endsAt("acme", minute(40))
+	w.commit(alter(late, inState(late, tenancy.InvitationExpired)))
+	w.endsAt("acme", time.Time{})
 }
 
 func invitationByToken(w world) {

@@ -26,9 +26,11 @@ CREATE TABLE invitations (
     expires_at      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX invitations_of_organization ON invitations (organization_id, id);
+CREATE INDEX invitations_in_state ON invitations (organization_id, state, id);
 CREATE INDEX invitations_of_group ON invitations (group_id, mailbox, sent_at, id);
 CREATE INDEX invitations_of_inviter ON invitations (invited_by);
 CREATE INDEX invitations_pending ON invitations (group_id, mailbox, id) WHERE state = 'pending';
+CREATE INDEX invitations_ending ON invitations (root_id, expires_at) WHERE state = 'pending';
 
 -- How the invited person gets the token. Of a token nothing is kept but its hash, null while
 -- there is none. mail_at is when the mail is due, 0 if none is; attempts counts how often it

@@ -16,14 +16,17 @@ WHERE group_id = ?1 AND mailbox = ?2
 ORDER BY sent_at DESC, id DESC
 LIMIT 1;
 
--- The state ?4 is that at the instant ?5, '' for any. It is looked for along the list of one
--- organization.
-
 -- name: invitations_of_organization
 SELECT id, organization_id, group_id, root_id, email, mailbox, role, state, invited_by, created_at, sent_at, expires_at
 FROM invitations
 WHERE organization_id = ?1 AND id > ?2
-  AND (?4 = '' OR ?4 = CASE WHEN state = 'pending' AND expires_at <= ?5 THEN 'expired' ELSE state END)
+ORDER BY id
+LIMIT ?3;
+
+-- name: invitations_in_state
+SELECT id, organization_id, group_id, root_id, email, mailbox, role, state, invited_by, created_at, sent_at, expires_at
+FROM invitations
+WHERE organization_id = ?1 AND id > ?2 AND state = ?4
 ORDER BY id
 LIMIT ?3;
 
@@ -32,6 +35,16 @@ SELECT id, organization_id, group_id, root_id, email, mailbox, role, state, invi
 FROM invitations
 WHERE group_id = ?1
 ORDER BY mailbox, sent_at, id;
+
+-- name: invitations_end
+SELECT coalesce(min(expires_at), 0) FROM invitations WHERE root_id = ?1 AND state = 'pending';
+
+-- name: invitations_over
+SELECT id, organization_id, group_id, root_id, email, mailbox, role, state, invited_by, created_at, sent_at, expires_at
+FROM invitations
+WHERE root_id = ?1 AND state = 'pending' AND expires_at <= ?2
+ORDER BY expires_at
+LIMIT ?3;
 
 -- name: invitation_insert
 INSERT INTO invitations
