@@ -53,7 +53,7 @@ func newPost(t *testing.T, invitations int) *post {
 	t.Helper()
 	p := &post{t: t, server: newServer(t, mail.StartTLS), clock: &clock{now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}}
 	var err error
-	p.store, err = sqlite.Open(t.Context(), t.TempDir())
+	p.store, err = sqlite.Open(t.Context(), t.TempDir(), sqlite.WithClock(p.clock))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, p.store.Close()) })
 	p.sender = p.newSender(p.mailer())
