@@ -57,6 +57,15 @@ type problem struct {
 
 // call sends a body, or nothing if it is nil, and reads the answer.
 func (cl *client) call(ctx context.Context, method, path string, body, answer any) error {
+	var text bytes.Buffer
+	if err := cl.send(ctx, method, path, body, &text); err != nil {
+		return err
+	}
+	return json.Unmarshal(text.Bytes(), answer)
+}
+
+// send copies the answer as it comes. One that breaks off is an error.
+func (cl *client) send(ctx context.Context, method, path string, body any, to io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, clientTimeout)
 	defer cancel()
 	request, err := cl.request(ctx, method, path, body)
@@ -68,18 +77,21 @@ func (cl *client) call(ctx context.Context, method, path string, body, answer an
 		return fmt.Errorf("no node answers at %s: %w", cl.server, err)
 	}
 	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
+	if response.StatusCode >= http.StatusBadRequest {
+		return cl.refusal(response)
+	}
+	if _, err := io.Copy(to, response.Body); err != nil {
 		return fmt.Errorf("the answer of %s broke off: %w", cl.server, err)
 	}
-	if response.StatusCode >= http.StatusBadRequest {
-		var p problem
-		if json.Unmarshal(text, &p) != nil || p.Code == "" {
-			return fmt.Errorf("%s answered %s", cl.server, response.Status)
-		}
-		return fmt.Errorf("%s: %s", p.Code, p.Detail)
+	return nil
+}
+
+func (cl *client) refusal(response *http.Response) error {
+	var p problem
+	if json.NewDecoder(response.Body).Decode(&p) != nil || p.Code == "" {
+		return fmt.Errorf("%s answered %s", cl.server, response.Status)
 	}
-	return json.Unmarshal(text, answer)
+	return fmt.Errorf("%s: %s", p.Code, p.Detail)
 }
 
 func (cl *client) request(ctx context.Context, method, path string, body any) (*http.Request, error) {

@@ -55,7 +55,7 @@ func newOrgTree(getenv func(string) string) *cobra.Command {
 }
 
 func printTree(w io.Writer, top treeNode) {
-	fmt.Fprintf(w, "%s  %s\n", top.ID, top.Name)
+	fmt.Fprintln(w, top.text())
 	printChildren(w, top.Children, "")
 }
 
@@ -65,7 +65,19 @@ func printChildren(w io.Writer, children []treeNode, indent string) {
 		if i == len(children)-1 {
 			branch, below = "└── ", "    "
 		}
-		fmt.Fprintf(w, "%s%s%s  %s\n", indent, branch, child.ID, child.Name)
+		fmt.Fprintln(w, indent+branch+child.text())
 		printChildren(w, child.Children, indent+below)
 	}
+}
+
+// text is an organization's line: what is not as usual stands behind the name.
+func (n treeNode) text() string {
+	line := n.ID + "  " + printable(n.Name)
+	if n.State != "active" {
+		line += "  (" + n.State + ")"
+	}
+	if n.Isolation != "isolated" {
+		line += "  (" + n.Isolation + ")"
+	}
+	return line
 }

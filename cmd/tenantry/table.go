@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -32,10 +34,19 @@ func newTable(w io.Writer, widths []int, headings ...string) *table {
 func (t *table) row(cells ...string) {
 	var line strings.Builder
 	for i, cell := range cells {
+		cell = printable(cell)
 		line.WriteString(cell)
 		if i < len(t.widths) && i < len(cells)-1 {
 			line.WriteString(strings.Repeat(" ", max(1, t.widths[i]-utf8.RuneCountInString(cell)+2)))
 		}
 	}
 	fmt.Fprintln(t.w, "  "+strings.TrimRight(line.String(), " "))
+}
+
+// printable keeps what people wrote from steering a terminal.
+func printable(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(text)
+	}
+	return text
 }

@@ -1,0 +1,228 @@
+package e2e
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The stories are those of the documents that the rules come from, told to a running node
+// by its callers alone.
+
+// steps carries out operations of an actor, each "METHOD path" with a body or nil.
+func (p *process) steps(t *testing.T, actor string, steps ...any) {
+	t.Helper()
+	for i := 0; i < len(steps); i += 2 {
+		method, path, _ := strings.Cut(steps[i].(string), " ")
+		p.must(t, actor, method, path, steps[i+1])
+	}
+}
+
+// refused expects an operation to be refused with a code.
+func (p *process) refused(t *testing.T, code, actor, operation string, body any) {
+	t.Helper()
+	method, path, _ := strings.Cut(operation, " ")
+	a := p.as(t, actor, method, path, body)
+	require.Equal(t, code, a.body["code"], "%s: %v", operation, a.body)
+}
+
+// people makes users known, each with a verified address.
+func (p *process) people(t *testing.T, ids ...string) {
+	t.Helper()
+	for _, id := range ids {
+		p.must(t, "", "PUT", "/v1/users/"+id, object{"name": id, "email": id + "@example.com", "email_verified": true})
+	}
+}
+
+type object = map[string]any
+
+// roster is who stands in an organization and how: "omar locked: member of operators@acme".
+func (p *process) roster(t *testing.T, actor, organization string) []string {
+	t.Helper()
+	var texts []string
+	a := p.must(t, actor, "GET", "/v1/organizations/"+organization+"/roster?limit=500", nil)
+	for _, item := range a.body["items"].([]any) {
+		texts = append(texts, rosterText(item.(object)))
+	}
+	return texts
+}
+
+func rosterText(e object) string {
+	name := e["email"].(string) + " invited"
+	if user, known := e["user"].(object); known {
+		name = user["id"].(string)
+	}
+	if e["locked"].(bool) {
+		name += " locked"
+	}
+	var ways []string
+	for _, item := range e["access"].([]any) {
+		way := item.(object)
+		text := way["role"].(string)
+		if group, ok := way["group_id"].(string); ok {
+			text += fmt.Sprintf(" of %s@%s", group, way["organization_id"])
+		}
+		ways = append(ways, text)
+	}
+	return name + ": " + strings.Join(ways, ", ")
+}
+
+// may asks about permissions in an organization, and names those that are allowed.
+func (p *process) may(t *testing.T, user, organization string, permissions ...string) (allowed []string) {
+	t.Helper()
+	for _, permission := range permissions {
+		if p.allowed(t, user, permission, organization) {
+			allowed = append(allowed, permission)
+		}
+	}
+	return allowed
+}
+
+// actions are what a trail tells, each action once.
+func (p *process) actions(t *testing.T, actor, organization string) (actions []string) {
+	t.Helper()
+	seen := map[string]bool{}
+	a := p.must(t, actor, "GET", "/v1/organizations/"+organization+"/audit?limit=500", nil)
+	for _, item := range a.body["items"].([]any) {
+		e := item.(object)
+		text := e["action"].(string)
+		if e["code"] != "" {
+			text += " " + e["code"].(string)
+		}
+		if !seen[text] {
+			seen[text] = true
+			actions = append(actions, text)
+		}
+	}
+	sort.Strings(actions)
+	return actions
+}
+
+// TestStoryOfAProvider is the operational playbook of a managed service provider: the
+// hierarchy, groups in the parent, links to the customers, invitations, and the review of
+// who has access (seed 000).
+func TestStoryOfAProvider(t *testing.T) {
+	p := start(t, t.TempDir())
+	p.root(t, "msp", "mia")
+	p.people(t, "gina", "omar", "carla", "zoe")
+	p.steps(t, "mia",
+		"POST /v1/organizations", object{"id": "bakery", "name": "Bakery", "parent_id": "msp"},
+		"POST /v1/organizations", object{"id": "clinic", "name": "Clinic", "parent_id": "msp"},
+		"PUT /v1/organizations/bakery/owners/carla", nil,
+		"POST /v1/organizations/msp/groups", object{"id": "operators", "name": "Operators", "claims": []string{"manage_agents"}},
+		"PUT /v1/groups/operators/owners/gina", nil,
+		"PUT /v1/groups/operators/members/omar", object{},
+		"POST /v1/organizations/bakery/groups", object{"id": "bakers", "name": "Bakers", "claims": []string{"view_backup_reports"}})
+
+	p.refused(t, "not-descendant", "mia", "PUT /v1/organizations/msp/links/operators", object{})
+	p.refused(t, "not-descendant", "mia", "PUT /v1/organizations/clinic/links/bakers", object{})
+	p.refused(t, "not-found", "carla", "PUT /v1/organizations/bakery/links/operators", object{})
+	p.steps(t, "mia", "PUT /v1/organizations/bakery/links/operators", object{}, "PUT /v1/organizations/clinic/links/operators", object{})
+	require.Equal(t, []string{"access", "view_agents", "manage_agents"}, p.may(t, "omar", "bakery", "access", "view_agents", "manage_agents", "manage_billing"))
+	require.Empty(t, p.may(t, "gina", "bakery", "access", "view_agents"), "a group's owner has none of its claims")
+	require.Empty(t, p.may(t, "carla", "clinic", "access"), "customers are isolated from each other")
+
+	invitation := object{"email": "zoe@example.com", "role": "member"}
+	a := p.must(t, "mia", "POST", "/v1/groups/bakers/invitations", invitation)
+	p.refused(t, "duplicate-invitation", "mia", "POST /v1/groups/bakers/invitations", object{"email": "Zoe+1@example.com", "role": "owner"})
+	p.refused(t, "forbidden", "gina", "POST /v1/groups/operators/invitations", invitation)
+	require.Equal(t, []string{
+		"carla: owner", "gina locked: owner of operators@msp", "mia: owner, owner of bakers@bakery, owner of operators@msp",
+		"omar locked: member of operators@msp", "zoe@example.com invited: member of bakers@bakery",
+	}, p.roster(t, "carla", "bakery"))
+	p.refused(t, "email-mismatch", "omar", "POST /v1/invitations/accept", object{"token": a.body["accept_token"]})
+	p.steps(t, "zoe", "POST /v1/invitations/accept", object{"token": a.body["accept_token"]})
+	require.Equal(t, "zoe: member of bakers@bakery", p.roster(t, "carla", "bakery")[4])
+	require.Equal(t, []string{"access", "view_backup_reports"}, p.may(t, "zoe", "bakery", "access", "view_backup_reports", "manage_backup_reports"))
+
+	p.steps(t, "gina", "DELETE /v1/groups/operators/members/omar", nil)
+	for _, organization := range []string{"msp", "bakery", "clinic"} {
+		require.Empty(t, p.may(t, "omar", organization, "access"), "who left the group has left it everywhere")
+	}
+	require.Equal(t, []string{
+		"group.create", "invitation.accept", "invitation.create", "invitation.create duplicate-invitation",
+		"link.put", "link.put not-descendant", "link.put not-found", "organization.create", "owner.put",
+	}, without(p.actions(t, "carla", "bakery"), "invitation.accept email-mismatch"))
+}
+
+func without(texts []string, one string) (others []string) {
+	for _, text := range texts {
+		if text != one {
+			others = append(others, text)
+		}
+	}
+	return others
+}
+
+// TestStoryOfAnEnterprise has three levels: groups of the head office reach regions and
+// sites, those of a region its own sites, and nothing goes up or across (seed 001).
+func TestStoryOfAnEnterprise(t *testing.T) {
+	p := start(t, t.TempDir())
+	p.root(t, "globex", "hana")
+	p.people(t, "ivan", "eva", "ben")
+	inEurope := []string{"Current-Organization", "europe"}
+	p.steps(t, "hana",
+		"POST /v1/organizations", object{"id": "europe", "name": "Europe", "parent_id": "globex"},
+		"POST /v1/organizations", object{"id": "asia", "name": "Asia", "parent_id": "globex"},
+		"PUT /v1/organizations/europe/owners/eva", nil)
+	a, err := p.with(platformKey, "POST", "/v1/organizations", object{"id": "berlin", "name": "Berlin"}, append(inEurope, "Act-As-User", "eva")...)
+	require.NoError(t, err)
+	require.Equal(t, 201, a.status, "%v", a.body)
+	require.Equal(t, "globex", a.body["root_id"])
+	require.Equal(t, "europe", a.body["parent_id"])
+	p.refused(t, "depth-exceeded", "eva", "POST /v1/organizations", object{"name": "Lab", "parent_id": "berlin"})
+	p.refused(t, "forbidden", "hana", "POST /v1/organizations", object{"name": "Munich", "parent_id": "berlin"})
+
+	p.steps(t, "hana",
+		"POST /v1/organizations/globex/groups", object{"id": "backup", "name": "Backup", "claims": []string{"manage_backup_configs"}},
+		"PUT /v1/groups/backup/members/ivan", object{},
+		"PUT /v1/organizations/europe/links/backup", object{})
+	p.refused(t, "forbidden", "hana", "PUT /v1/organizations/berlin/links/backup", object{}) // Berlin is Eva's
+	p.steps(t, "eva",
+		"PUT /v1/organizations/berlin/owners/hana", nil,
+		"POST /v1/organizations/europe/groups", object{"id": "support", "name": "Support", "claims": []string{"view_machines"}},
+		"PUT /v1/groups/support/members/ben", object{},
+		"PUT /v1/organizations/berlin/links/support", object{})
+	p.steps(t, "hana", "PUT /v1/organizations/berlin/links/backup", object{})
+	p.refused(t, "not-found", "eva", "PUT /v1/organizations/asia/links/support", object{})
+	p.refused(t, "not-found", "eva", "PUT /v1/organizations/globex/links/support", object{})
+
+	require.Equal(t, []string{
+		"ben locked: member of support@europe", "eva: owner, owner of support@europe",
+		"hana: owner, owner of backup@globex", "ivan locked: member of backup@globex",
+	}, p.roster(t, "eva", "berlin"))
+	require.Equal(t, []string{"hana: owner"}, p.roster(t, "hana", "asia"))
+}
+
+// TestStoryOfAnOffboardedCustomer ends what a provider holds in a customer that leaves, and
+// what its people hold (seed 001).
+func TestStoryOfAnOffboardedCustomer(t *testing.T) {
+	p := start(t, t.TempDir())
+	p.root(t, "msp", "mia")
+	p.people(t, "omar", "carla", "zoe")
+	p.steps(t, "mia",
+		"POST /v1/organizations", object{"id": "clinic", "name": "Clinic", "parent_id": "msp"},
+		"PUT /v1/organizations/clinic/owners/carla", nil,
+		"POST /v1/organizations/msp/groups", object{"id": "operators", "name": "Operators", "claims": []string{"owner"}},
+		"PUT /v1/groups/operators/members/omar", object{},
+		"PUT /v1/organizations/clinic/links/operators", object{},
+		"POST /v1/organizations/clinic/groups", object{"id": "nurses", "name": "Nurses", "claims": []string{"view_agents"}},
+		"POST /v1/groups/nurses/invitations", object{"email": "zoe@example.com", "role": "member"})
+	require.Equal(t, []string{"own", "manage_billing"}, p.may(t, "omar", "clinic", "own", "manage_billing"))
+	p.refused(t, "managed-elsewhere", "carla", "DELETE /v1/organizations/clinic/owners/omar", nil)
+
+	// Whoever owns the target takes away without any licence.
+	p.steps(t, "", "PUT /v1/organizations/msp/subscription", object{"plan": "enterprise", "status": "canceled"})
+	require.Empty(t, p.may(t, "omar", "clinic", "access"))
+	p.steps(t, "carla", "DELETE /v1/organizations/clinic/links/operators", nil, "DELETE /v1/organizations/clinic/owners/mia", nil)
+	p.steps(t, "", "PUT /v1/organizations/msp/subscription", object{"plan": "enterprise", "status": "active"})
+	require.Empty(t, p.may(t, "omar", "clinic", "access"), "a link that ended does not come back")
+	require.Empty(t, p.may(t, "mia", "clinic", "access"))
+	require.Equal(t, "clinic", p.must(t, "mia", "GET", "/v1/organizations/clinic", nil).body["id"], "R-2: that it exists")
+	p.refused(t, "forbidden", "mia", "GET /v1/organizations/clinic/roster", nil)
+	require.Equal(t, []string{"carla: owner", "mia: owner of nurses@clinic", "zoe@example.com invited: member of nurses@clinic"},
+		p.roster(t, "carla", "clinic"))
+}
