@@ -10,7 +10,8 @@ import (
 // sets of names. It takes part in no decision of the service.
 type oracle struct {
 	parent  map[string]string // "" for a root
-	plan    map[string]bool   // roots under Enterprise
+	plan    map[string]bool   // organizations with an Enterprise plan of their own
+	halted  map[string]bool   // organizations that were suspended themselves
 	owners  pairs             // organization, user
 	home    map[string]string // of each group
 	claims  map[string][]tenancy.Claim
@@ -61,7 +62,7 @@ func (o *oracle) may(user, permission, organization string) bool {
 	if user == "platform" {
 		return true
 	}
-	if o.retired[user] {
+	if o.retired[user] || o.suspended(organization) {
 		return false
 	}
 	if o.owners[[2]string{organization, user}] {
@@ -78,6 +79,9 @@ func (o *oracle) may(user, permission, organization string) bool {
 
 // works reports whether a group is active in an organization.
 func (o *oracle) works(group, organization string) bool {
+	if o.suspended(o.home[group]) || o.suspended(organization) {
+		return false
+	}
 	return o.home[group] == organization ||
 		o.links[[2]string{group, organization}] && o.plan[o.root(organization)]
 }
@@ -97,7 +101,25 @@ func gives(claims []tenancy.Claim, permission string) bool {
 	return false
 }
 
+// suspended is D-7: by itself, or by one above.
+func (o *oracle) suspended(organization string) bool {
+	for at := organization; at != ""; at = o.parent[at] {
+		if o.halted[at] {
+			return true
+		}
+	}
+	return false
+}
+
+func (o *oracle) exists(organization string) bool {
+	_, ok := o.parent[organization]
+	return ok
+}
+
 func (o *oracle) seesOrganization(user, organization string) bool {
+	if !o.exists(organization) {
+		return false
+	}
 	if o.may(user, "access", organization) {
 		return true
 	}
@@ -110,11 +132,14 @@ func (o *oracle) seesOrganization(user, organization string) bool {
 }
 
 func (o *oracle) ownsGroup(user, group string) bool {
-	return user == "platform" || !o.retired[user] && o.people[groupOwner][[2]string{group, user}]
+	return user == "platform" || !o.retired[user] && !o.suspended(o.home[group]) && o.people[groupOwner][[2]string{group, user}]
 }
 
 func (o *oracle) seesGroup(user, group string) bool {
-	if o.ownsGroup(user, group) || !o.retired[user] && o.people[groupMember][[2]string{group, user}] {
+	if _, exists := o.home[group]; !exists {
+		return false
+	}
+	if o.ownsGroup(user, group) || !o.retired[user] && !o.suspended(o.home[group]) && o.people[groupMember][[2]string{group, user}] {
 		return true
 	}
 	for organization := range o.parent {

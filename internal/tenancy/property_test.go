@@ -1,6 +1,7 @@
 package tenancy_test
 
 import (
+	"maps"
 	"os"
 	"testing"
 
@@ -41,7 +42,7 @@ var (
 // newGame starts with u0 as the owner of everything in tree a, and u1 in tree b.
 func newGame(w *world) *game {
 	g := &game{world: w, oracle: oracle{
-		parent: boards, home: teamOf, plan: map[string]bool{"a": true, "b": true},
+		parent: maps.Clone(boards), home: maps.Clone(teamOf), plan: map[string]bool{"a": true, "b": true}, halted: map[string]bool{},
 		owners: pairs{}, links: pairs{}, claims: map[string][]tenancy.Claim{}, retired: map[string]bool{},
 		people: map[tenancy.GroupRole]pairs{groupOwner: {}, groupMember: {}},
 	}}
@@ -100,9 +101,28 @@ func (g *game) moves() map[string]func(*rapid.T) {
 			g.play(t, g.unlink(a, o, gr), unlinkAs(a, o, gr))
 		},
 		"licence": func(t *rapid.T) {
-			root, enterprise := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "root"), rapid.Bool().Draw(t, "enterprise")
-			g.oracle.plan[root] = enterprise
-			g.play(t, "", subscribeAs("platform", root, map[bool]tenancy.Plan{true: "enterprise", false: "pro"}[enterprise], active))
+			o, enterprise := organization.Draw(t, "organization"), rapid.Bool().Draw(t, "enterprise")
+			g.play(t, g.setPlan(o, enterprise), subscribeAs("platform", o, map[bool]tenancy.Plan{true: "enterprise", false: "free"}[enterprise], active))
+		},
+		"state": func(t *rapid.T) {
+			a, o, halted := actor.Draw(t, "actor"), organization.Draw(t, "organization"), rapid.Bool().Draw(t, "suspended")
+			g.play(t, g.oracle.setState(a, o, halted), stateAs(a, o, map[bool]tenancy.OrganizationState{true: "suspended", false: "active"}[halted]))
+		},
+		"delete": func(t *rapid.T) {
+			a, from, o := actor.Draw(t, "actor"), organization.Draw(t, "from"), organization.Draw(t, "organization")
+			if code := g.remove(a, from, o); a == "platform" {
+				g.play(t, code, deleteAs(a, o))
+			} else {
+				g.play(t, code, deleteAs(a+"@"+from, o))
+			}
+		},
+		"attach": func(t *rapid.T) {
+			a, o, parent := actor.Draw(t, "actor"), organization.Draw(t, "organization"), organization.Draw(t, "parent")
+			g.play(t, g.attach(a, o, parent), attachAs(a, o, parent))
+		},
+		"detach": func(t *rapid.T) {
+			a, o := actor.Draw(t, "actor"), organization.Draw(t, "organization")
+			g.play(t, g.detach(a, o), detachAs(a, o))
 		},
 		"user": func(t *rapid.T) {
 			u, retired := user.Draw(t, "user"), rapid.Bool().Draw(t, "deactivated")
@@ -121,10 +141,11 @@ func (g *game) play(t *rapid.T, want tenancy.Code, do call) {
 func (g *game) compare(t *rapid.T) {
 	g.t = t
 	g.verify(g.ctx)
+	g.verifyForce()
 	for root, version := range trees(g.world) {
 		var questions []tenancy.Question
 		var want []bool
-		for organization := range boards {
+		for organization := range g.oracle.parent {
 			if g.id(g.oracle.root(organization)) != root {
 				continue
 			}
