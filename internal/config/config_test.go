@@ -46,3 +46,43 @@ func TestAllThatIsWrongIsSaidAtOnce(t *testing.T) {
 		require.ErrorContains(t, err, wrong)
 	}
 }
+
+// TestMail: with a mail server all is needed that a mail needs, and its password does not go
+// over a line that others can read.
+func TestMail(t *testing.T) {
+	good := []string{"--smtp-host", "mail.example", "--smtp-from", "Tenantry <no-reply@example.com>", "--invitation-url", "https://console.example/join#{token}"}
+	for name, c := range map[string]struct {
+		args     []string
+		password string
+		wrong    string // "" for nothing
+	}{
+		"enough":               {good, "", ""},
+		"with a password":      {append(good, "--smtp-user", "x"), "secret", ""},
+		"without a server":     {[]string{"--smtp-from", "x"}, "", ""},
+		"no sender":            {append(good, "--smtp-from", "x"), "", "--smtp-from"},
+		"no port":              {append(good, "--smtp-port", "70000"), "", "--smtp-port"},
+		"no encryption":        {append(good, "--smtp-tls", "perhaps"), "", "--smtp-tls"},
+		"a readable password":  {append(good, "--smtp-tls", "none", "--smtp-user", "x"), "secret", "--smtp-tls"},
+		"a user alone":         {append(good, "--smtp-user", "x"), "", "--smtp-user"},
+		"a password alone":     {good, "secret", "--smtp-user"},
+		"no place for a token": {append(good, "--invitation-url", "https://console.example/join"), "", "--invitation-url"},
+		"a token for a host":   {append(good, "--invitation-url", "https://{token}.example/"), "", "--invitation-url"},
+		"another scheme":       {append(good, "--invitation-url", "javascript:alert('{token}')"), "", "--invitation-url"},
+		"no cooldown":          {append(good, "--invitation-cooldown", "0s"), "", "--invitation-cooldown"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var settings config.Config
+			flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+			settings.Bind(flags)
+			require.NoError(t, flags.Parse(c.args))
+			env := map[string]string{"TENANTRY_SMTP_PASSWORD": c.password}
+			require.NoError(t, settings.Resolve(flags, func(name string) string { return env[name] }))
+			if c.wrong == "" {
+				require.NoError(t, settings.Validate())
+				return
+			}
+			require.ErrorContains(t, settings.Validate(), c.wrong)
+			require.NotContains(t, settings.Validate().Error(), "secret")
+		})
+	}
+}

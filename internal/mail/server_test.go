@@ -25,10 +25,9 @@ type server struct {
 	port  int
 	roots *x509.CertPool
 
-	mu       sync.Mutex
-	mails    []received
-	sessions int
-	refuse   error // what it answers to a recipient, nil to take the mail
+	mu     sync.Mutex
+	mails  []received
+	refuse error // what it answers to a recipient, nil to take the mail
 }
 
 type received struct {
