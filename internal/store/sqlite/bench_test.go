@@ -115,3 +115,21 @@ func newChild(rootID, id string, version int64) tenancy.Change {
 		About: map[string][]string{rootID: {rootID, id}},
 	}
 }
+
+// What an operation reads before it decides: some rows at one instant.
+func BenchmarkSnapshot(b *testing.B) {
+	s := filled(b)
+	benchmarkRead(b, func(ctx context.Context, n int) error {
+		view, err := s.Snapshot(ctx)
+		if err != nil {
+			return err
+		}
+		defer view.Close()
+		for i := range 10 {
+			if _, err := view.Organization(ctx, fmt.Sprint("tree", n%trees, "-", i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

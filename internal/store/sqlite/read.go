@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"iter"
 
 	"github.com/tenantry/tenantry/internal/tenancy"
@@ -20,20 +21,18 @@ type scanner interface {
 	Scan(into ...any) error
 }
 
-// one reads a single row, ErrNoRow if there is none.
-func one[T any](ctx context.Context, s source, scan func(scanner) (T, error), q *query, args ...any) (T, error) {
-	v, err := scan(s.statement(ctx, q).QueryRowContext(ctx, args...))
-	return v, translate(err)
-}
-
-// point reads a single row by its key on any connection, as every check does. An answer
-// takes less time than to watch a context meanwhile, so ctx counts only before it begins.
-func point[T any](ctx context.Context, p *pool, scan func(scanner) (T, error), q *query, key string) (T, error) {
+// one reads a single row, ErrNoRow if there is none. An answer takes less time than to watch
+// a context meanwhile, so ctx counts only before it begins, and for an error that it caused.
+func one[T any](ctx context.Context, s source, scan func(scanner) (T, error), q *query, args ...any) (v T, err error) {
 	if err := ctx.Err(); err != nil {
-		var none T
-		return none, err
+		return v, err
 	}
-	return one(context.WithoutCancel(ctx), p, scan, q, key)
+	unwatched := context.WithoutCancel(ctx)
+	v, err = scan(s.statement(unwatched, q).QueryRowContext(unwatched, args...))
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		err = ctx.Err() // the transaction ends with it
+	}
+	return v, translate(err)
 }
 
 // all reads every row of an answer into memory.

@@ -51,7 +51,7 @@ func (k Keys) AddServiceKey(ctx context.Context, key tenancy.ServiceKey) error {
 
 // ServiceKey returns a key, revoked or not; [tenancy.ErrNoRow] if there is none.
 func (k Keys) ServiceKey(ctx context.Context, id string) (tenancy.ServiceKey, error) {
-	return point(ctx, k.reader, scanServiceKey, qServiceKeyByID, id)
+	return one(ctx, k.reader, scanServiceKey, qServiceKeyByID, id)
 }
 
 // ServiceKeys returns all keys by id, the revoked ones too.

@@ -42,7 +42,7 @@ func (s *Store) TreeOf(ctx context.Context, resource tenancy.Object) (tenancy.Re
 		return tenancy.Reading{}, tenancy.ErrNoRow
 	}
 	tree, err := s.memory.tree(ctx, resource, func(ctx context.Context) (tenancy.Tree, error) {
-		return point(ctx, s.reader, scanTree, q, resource.ID)
+		return one(ctx, s.reader, scanTree, q, resource.ID)
 	})
 	return tenancy.Reading{Tree: tree, At: s.clock.Now()}, err
 }
