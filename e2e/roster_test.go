@@ -46,6 +46,7 @@ func reviewed(t *testing.T) *process {
 func TestRosterCommand(t *testing.T) {
 	p := reviewed(t)
 	table := p.command(t, "roster", "bakery", "--act-as", "mia")
+	//nolint:dupword // a table
 	require.Equal(t, `  PERSON                                    STATE            WAY                                   UNTIL                     CLAIMS
   ────────────────────────────────────────  ───────────────  ────────────────────────────────────  ────────────────────────  ──────
   gina  gina                                active, locked   owner of operators in msp             -                         -

@@ -38,7 +38,7 @@ func (w *world) entries(actor, organization string, query tenancy.RosterQuery) (
 func textOf(e tenancy.RosterEntry) string {
 	ways := make([]string, len(e.Access))
 	for i, way := range e.Access {
-		ways[i] = strings.TrimSpace(fmt.Sprintf("%s %s %s@%s %v", way.Via, way.Role, way.GroupID, way.OrganizationID, way.Claims))
+		ways[i] = strings.TrimSpace(fmt.Sprintf("%s/%s %s@%s %v", way.Via, way.Role, way.GroupID, way.OrganizationID, way.Claims))
 	}
 	locked := map[bool]string{true: " locked"}[e.Locked()]
 	name := e.User.ID
@@ -54,19 +54,19 @@ var everybody = tenancy.RosterQuery{}
 func TestR32EveryWayOfEverybody(t *testing.T) {
 	w := withLink(t)
 	require.Equal(t, []string{
-		"gus: group owner mid@shop [], linked_group owner top@acme []",
-		"mia: group member mid@shop [view_agents], linked_group member top@acme [view_agents]",
-		"olga: owner owner @shop [owner], group owner mid@shop [], linked_group owner top@acme []",
-		"sam: owner owner @shop [owner]",
+		"gus: group/owner mid@shop [], linked_group/owner top@acme []",
+		"mia: group/member mid@shop [view_agents], linked_group/member top@acme [view_agents]",
+		"olga: owner/owner @shop [owner], group/owner mid@shop [], linked_group/owner top@acme []",
+		"sam: owner/owner @shop [owner]",
 	}, w.roster("sam", "shop", everybody), "R-33, D-28: ways from inside and from outside")
 	require.Equal(t, []string{
-		"both: owner owner @acme [owner]",
-		"gus: group owner top@acme []",
-		"mia: group member top@acme [view_agents]",
-		"olga2: owner owner @acme [owner]",
-		"olga: owner owner @acme [owner], group owner top@acme []",
+		"both: owner/owner @acme [owner]",
+		"gus: group/owner top@acme []",
+		"mia: group/member top@acme [view_agents]",
+		"olga2: owner/owner @acme [owner]",
+		"olga: owner/owner @acme [owner], group/owner top@acme []",
 	}, w.roster("olga2", "acme", everybody))
-	require.Equal(t, []string{"finn: owner owner @farm [owner]", "olga: owner owner @farm [owner]"},
+	require.Equal(t, []string{"finn: owner/owner @farm [owner]", "olga: owner/owner @farm [owner]"},
 		w.roster("finn", "farm", everybody), "R-2: owning the parent is no way in")
 }
 
@@ -76,10 +76,10 @@ func TestD17OwnersOfGroupsStandInTheRoster(t *testing.T) {
 	w := teams(t)
 	w.link("top", "farm")
 	require.Equal(t, []string{
-		"finn: owner owner @farm [owner]",
-		"gus locked: linked_group owner top@acme []",
-		"mia locked: linked_group member top@acme [view_agents]",
-		"olga: owner owner @farm [owner], linked_group owner top@acme []",
+		"finn: owner/owner @farm [owner]",
+		"gus locked: linked_group/owner top@acme []",
+		"mia locked: linked_group/member top@acme [view_agents]",
+		"olga: owner/owner @farm [owner], linked_group/owner top@acme []",
 	}, w.roster("finn", "farm", everybody))
 	require.False(t, w.may("gus", "access", "farm"))
 }
@@ -90,10 +90,10 @@ func TestRosterOmitsWhatHasNoForce(t *testing.T) {
 	before := w.roster("sam", "shop", everybody)
 	w.plan("acme", tenancy.PlanFree)
 	require.Equal(t, []string{
-		"gus: group owner mid@shop []",
-		"mia: group member mid@shop [view_agents]",
-		"olga: owner owner @shop [owner], group owner mid@shop []",
-		"sam: owner owner @shop [owner]",
+		"gus: group/owner mid@shop []",
+		"mia: group/member mid@shop [view_agents]",
+		"olga: owner/owner @shop [owner], group/owner mid@shop []",
+		"sam: owner/owner @shop [owner]",
 	}, w.roster("sam", "shop", everybody))
 	w.plan("acme", tenancy.PlanEnterprise)
 	require.Equal(t, before, w.roster("sam", "shop", everybody))
@@ -155,12 +155,12 @@ func TestR32PendingInvitations(t *testing.T) {
 	require.NoError(t, err)
 	w.invited("mid", "late@example.com", groupMember, now.Add(-time.Hour))
 	want := []string{
-		"mia+work@example.com pending: group owner mid@shop [], linked_group owner top@acme []",
-		"zoe@example.com pending locked: linked_group member top@acme [view_agents]",
+		"mia+work@example.com pending: group/owner mid@shop [], linked_group/owner top@acme []",
+		"zoe@example.com pending locked: linked_group/member top@acme [view_agents]",
 	}
 	all := w.roster("sam", "shop", everybody)
 	require.Equal(t, want, all[len(all)-2:])
-	require.Contains(t, strings.Join(all[:len(all)-2], "\n"), "mia: group member")
+	require.Contains(t, strings.Join(all[:len(all)-2], "\n"), "mia: group/member")
 	for name, c := range map[string]struct {
 		query tenancy.RosterQuery
 		want  []string
@@ -181,7 +181,7 @@ func TestR32PendingInvitations(t *testing.T) {
 	require.Len(t, w.roster("olga2", "acme", tenancy.RosterQuery{State: tenancy.RosterPending}), 2, "D-17")
 	require.Empty(t, w.roster("finn", "farm", tenancy.RosterQuery{State: tenancy.RosterPending}))
 	w.plan("acme", tenancy.PlanFree)
-	require.Equal(t, []string{"Mia@example.com pending: group owner mid@shop []"},
+	require.Equal(t, []string{"Mia@example.com pending: group/owner mid@shop []"},
 		w.roster("sam", "shop", tenancy.RosterQuery{State: tenancy.RosterPending}), "R-9: by a link without a licence nobody is invited")
 }
 
@@ -219,7 +219,7 @@ func TestR34SearchedAndFiltered(t *testing.T) {
 		})
 	}
 	entry := w.roster("sam", "shop", tenancy.RosterQuery{Via: tenancy.ViaOwner, Text: "olga"})
-	require.Equal(t, []string{"olga: owner owner @shop [owner], group owner mid@shop [], linked_group owner top@acme []"}, entry)
+	require.Equal(t, []string{"olga: owner/owner @shop [owner], group/owner mid@shop [], linked_group/owner top@acme []"}, entry)
 }
 
 // TestR34Exported: the same as the list, whatever its length.
