@@ -7,4 +7,7 @@
 // A serving process holds a lock of the data directory. The kernel releases it when the
 // process ends, however it ends. The lock says nothing to programs that do not ask for it:
 // whoever writes to the file with another tool does so at his own risk.
+//
+// By that lock the trees of resources are remembered in memory. Service keys may be changed
+// by other processes; they are remembered under the mark of the last commit of any.
 package sqlite
