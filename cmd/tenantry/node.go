@@ -34,6 +34,7 @@ type node struct {
 	engine   *embedded.Engine
 	service  *tenancy.Service
 	work     sync.WaitGroup // runs while mails are sent, and what is over is ended
+	endUses  func()
 }
 
 // runNode opens a node and serves until the context ends. It listens before it opens the
@@ -81,7 +82,7 @@ func (n *node) open(ctx context.Context) (err error) {
 	if err := n.startEngine(ctx); err != nil {
 		return err
 	}
-	authenticator, err := authn.New(n.store, n.settings.BootstrapKey)
+	authenticator, err := authn.New(n.store, tenancy.SystemClock{}, n.gatherUses(ctx), n.settings.BootstrapKey)
 	if err != nil {
 		return err
 	}
@@ -130,6 +131,28 @@ func (n *node) api() httpapi.Config {
 	}
 }
 
+// usesPause is how late the record may tell when an access key was used last.
+const usesPause = time.Minute
+
+// gatherUses writes from time to time when access keys were used. That ends with endUses,
+// when no call is served any more.
+func (n *node) gatherUses(ctx context.Context) *authn.Uses {
+	uses := authn.NewUses(n.store, n.log)
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		ticker := time.NewTicker(usesPause)
+		defer ticker.Stop()
+		uses.Run(ctx, ticker.C)
+	}()
+	n.endUses = func() {
+		stop()
+		<-ended
+	}
+	return uses
+}
+
 // missing names the parts that do not answer.
 func (n *node) missing(ctx context.Context) (parts []string) {
 	nothing := tenancy.Object{Type: "organization", ID: "-"}
@@ -145,6 +168,9 @@ func (n *node) missing(ctx context.Context) (parts []string) {
 func (n *node) close() error {
 	n.work.Wait()
 	var errs []error
+	if n.endUses != nil {
+		n.endUses()
+	}
 	if n.engine != nil {
 		errs = append(errs, n.engine.Stop())
 	}

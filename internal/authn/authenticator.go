@@ -19,24 +19,30 @@ const MinBootstrapKeyLength = 32
 // maxKeyLength bounds what is hashed for a caller that nobody knows yet.
 const maxKeyLength = 1024
 
-// Keys finds service keys in the record.
+// Keys finds keys in the record, as they are committed.
 type Keys interface {
 	// ServiceKey returns the key with the id, revoked or not; tenancy.ErrNoRow if there is
 	// none.
 	ServiceKey(ctx context.Context, id string) (tenancy.ServiceKey, error)
+	// AccessKey returns the key with the id, good or not; tenancy.ErrNoRow if there is
+	// none, also when it went with the machine or agent whose it was.
+	AccessKey(ctx context.Context, id string) (tenancy.AccessKey, error)
 }
 
-// Authenticator knows callers by their keys. It is safe for concurrent use, and keeps
-// nothing between calls: a revoked key is refused on the next one.
+// Authenticator knows callers by their keys. It is safe for concurrent use. It keeps no key
+// between calls: one that is revoked is refused on the next call, at every node.
 type Authenticator struct {
 	keys      Keys
+	clock     tenancy.Clock
+	uses      *Uses
 	bootstrap []byte // hash of the bootstrap key, nil without one
 }
 
 // New returns an Authenticator over the keys of the record and the bootstrap key, which
-// is "" for none.
-func New(keys Keys, bootstrapKey string) (*Authenticator, error) {
-	a := &Authenticator{keys: keys}
+// is "" for none. Access keys end by the clock; when they were used is told to uses, which
+// may be nil.
+func New(keys Keys, clock tenancy.Clock, uses *Uses, bootstrapKey string) (*Authenticator, error) {
+	a := &Authenticator{keys: keys, clock: clock, uses: uses}
 	if bootstrapKey == "" {
 		return a, nil
 	}
@@ -47,7 +53,8 @@ func New(keys Keys, bootstrapKey string) (*Authenticator, error) {
 	return a, nil
 }
 
-// Authenticate tells whose key it is: the kind and id of the caller. It fails with
+// Authenticate tells whose key it is: the kind and id of the caller, and for an access key
+// the machine or agent, and its tree. It fails with
 // tenancy.CodeUnauthenticated, in one way for everything that can be wrong with a key,
 // and with tenancy.CodeStoreUnavailable if the record can't be asked.
 func (a *Authenticator) Authenticate(ctx context.Context, text string) (tenancy.Caller, error) {
@@ -57,6 +64,9 @@ func (a *Authenticator) Authenticate(ctx context.Context, text string) (tenancy.
 	presented := hash(text)
 	if subtle.ConstantTimeCompare(presented, a.bootstrap) == 1 {
 		return tenancy.Caller{Kind: tenancy.PlatformKey, KeyID: BootstrapKeyID}, nil
+	}
+	if isAccessKey(text) {
+		return a.machine(ctx, text, presented)
 	}
 	key, err := a.find(ctx, text)
 	if err != nil {
@@ -79,11 +89,43 @@ func (a *Authenticator) find(ctx context.Context, text string) (tenancy.ServiceK
 		return noKey, nil
 	}
 	key, err := a.keys.ServiceKey(ctx, id)
+	return orNone(key, noKey, err)
+}
+
+// machine knows a machine or agent by its access key.
+func (a *Authenticator) machine(ctx context.Context, text string, presented []byte) (tenancy.Caller, error) {
+	key, err := a.findAccessKey(ctx, text)
+	if err != nil {
+		return tenancy.Caller{}, err
+	}
+	now := a.clock.Now()
+	same := subtle.ConstantTimeCompare(presented, key.Hash) == 1
+	if !same || !key.Good(now) {
+		return tenancy.Caller{}, tenancy.Unauthenticated()
+	}
+	a.uses.note(key.ID, now)
+	return tenancy.Caller{Kind: tenancy.MachineKey, KeyID: key.ID, Subject: key.Subject, RootID: key.RootID}, nil
+}
+
+// noAccessKey stands in for an access key that is not there, as noKey does.
+var noAccessKey = tenancy.AccessKey{Hash: noKey.Hash}
+
+func (a *Authenticator) findAccessKey(ctx context.Context, text string) (tenancy.AccessKey, error) {
+	id, ok := parseKeyID(text)
+	if !ok {
+		return noAccessKey, nil
+	}
+	key, err := a.keys.AccessKey(ctx, id)
+	return orNone(key, noAccessKey, err)
+}
+
+// orNone puts the key that stands in for none in the place of one that is not there.
+func orNone[K any](key, none K, err error) (K, error) {
 	switch {
 	case errors.Is(err, tenancy.ErrNoRow):
-		return noKey, nil
+		return none, nil
 	case err != nil:
-		return tenancy.ServiceKey{}, tenancy.Unavailable(tenancy.CodeStoreUnavailable, err)
+		return none, tenancy.Unavailable(tenancy.CodeStoreUnavailable, err)
 	}
 	return key, nil
 }

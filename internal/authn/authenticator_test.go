@@ -14,8 +14,9 @@ import (
 
 // record is the keys of a record; err is what it fails with.
 type record struct {
-	keys map[string]tenancy.ServiceKey
-	err  error
+	keys   map[string]tenancy.ServiceKey
+	access map[string]tenancy.AccessKey
+	err    error
 }
 
 func (r record) ServiceKey(_ context.Context, id string) (tenancy.ServiceKey, error) {
@@ -28,6 +29,24 @@ func (r record) ServiceKey(_ context.Context, id string) (tenancy.ServiceKey, er
 	}
 	return key, nil
 }
+
+func (r record) AccessKey(_ context.Context, id string) (tenancy.AccessKey, error) {
+	if r.err != nil {
+		return tenancy.AccessKey{}, r.err
+	}
+	key, ok := r.access[id]
+	if !ok {
+		return tenancy.AccessKey{}, tenancy.ErrNoRow
+	}
+	return key, nil
+}
+
+// fixed is a clock that stands still.
+type fixed time.Time
+
+func (f fixed) Now() time.Time { return time.Time(f) }
+
+var noon = fixed(time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC))
 
 func makeKey(t *testing.T, kind tenancy.KeyKind) (tenancy.ServiceKey, string) {
 	t.Helper()
@@ -42,7 +61,7 @@ func newAuthenticator(t *testing.T, bootstrap string, keys ...tenancy.ServiceKey
 	for _, key := range keys {
 		r.keys[key.ID] = key
 	}
-	a, err := New(r, bootstrap)
+	a, err := New(r, noon, nil, bootstrap)
 	require.NoError(t, err)
 	return a
 }
@@ -152,7 +171,7 @@ func TestBootstrapKey(t *testing.T) {
 
 func TestBootstrapKeyLength(t *testing.T) {
 	for length, good := range map[int]bool{1: false, 31: false, 32: true, maxKeyLength: true, maxKeyLength + 1: false} {
-		_, err := New(record{}, strings.Repeat("k", length))
+		_, err := New(record{}, noon, nil, strings.Repeat("k", length))
 		require.Equal(t, good, err == nil, "%d characters", length)
 	}
 }
@@ -160,7 +179,7 @@ func TestBootstrapKeyLength(t *testing.T) {
 func TestRecordFails(t *testing.T) {
 	_, text := makeKey(t, tenancy.PlatformKey)
 	cause := errors.New("disk")
-	a, err := New(record{err: cause}, strings.Repeat("k", MinBootstrapKeyLength))
+	a, err := New(record{err: cause}, noon, nil, strings.Repeat("k", MinBootstrapKeyLength))
 	require.NoError(t, err)
 
 	_, err = a.Authenticate(t.Context(), text)

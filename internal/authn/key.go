@@ -16,6 +16,9 @@ var keyPrefixes = map[tenancy.KeyKind]string{
 	tenancy.ConsoleKey:  "tck",
 }
 
+// accessKeyPrefix begins the ids of the keys of machines and agents.
+const accessKeyPrefix = "tak"
+
 // secretLength is the length of the secret part of a key: base32, so 260 bits.
 const secretLength = 52
 
@@ -26,9 +29,20 @@ func NewServiceKey(kind tenancy.KeyKind, name string, now time.Time) (key tenanc
 	if !ok {
 		return tenancy.ServiceKey{}, "", fmt.Errorf("%q is no kind of key", kind)
 	}
-	id := tenancy.NewID(prefix)
-	text = id + "_" + newSecret()
+	id, text := newKey(prefix)
 	return tenancy.ServiceKey{ID: id, Kind: kind, Name: name, Hash: hash(text), CreatedAt: now}, text, nil
+}
+
+// NewAccessKey makes the key of a machine or agent: text is the whole key as its holder
+// sends it, and the credential what may be kept of it.
+func NewAccessKey() (credential tenancy.Credential, text string) {
+	id, text := newKey(accessKeyPrefix)
+	return tenancy.Credential{ID: id, Hash: hash(text)}, text
+}
+
+func newKey(prefix string) (id, text string) {
+	id = tenancy.NewID(prefix)
+	return id, id + "_" + newSecret()
 }
 
 // newSecret is two texts of rand.Text, each of which has 130 random bits.
@@ -42,12 +56,14 @@ func parseKeyID(text string) (id string, ok bool) {
 		return "", false
 	}
 	id = text[:i]
-	return id, hasKeyPrefix(id) && tenancy.ValidID(id)
+	return id, (isAccessKey(id) || isServiceKey(id)) && tenancy.ValidID(id)
 }
 
-func hasKeyPrefix(id string) bool {
+func isAccessKey(text string) bool { return strings.HasPrefix(text, accessKeyPrefix+"_") }
+
+func isServiceKey(text string) bool {
 	for _, prefix := range keyPrefixes {
-		if strings.HasPrefix(id, prefix+"_") {
+		if strings.HasPrefix(text, prefix+"_") {
 			return true
 		}
 	}

@@ -69,18 +69,35 @@ func (c *Cached) CheckOne(ctx context.Context, q tenancy.Question, atLeast tenan
 	if err != nil || tree.Version == 0 {
 		return false, tenancy.Token{}, err
 	}
+	allowed, err := c.answerAt(ctx, tree, q)
+	if err != nil {
+		return false, tenancy.Token{}, err
+	}
+	return allowed, tree.Token(), nil
+}
+
+// CheckWithin implements [tenancy.Decisions].
+func (c *Cached) CheckWithin(ctx context.Context, rootID string, q tenancy.Question) (bool, error) {
+	tree, err := c.committed(ctx, q.Resource, tenancy.Token{})
+	if err != nil || tree.RootID != rootID || rootID == "" {
+		return false, err
+	}
+	return c.answerAt(ctx, tree, q)
+}
+
+func (c *Cached) answerAt(ctx context.Context, tree tenancy.Tree, q tenancy.Question) (bool, error) {
 	key := asked{tree.Token(), q}
 	if allowed, ok := c.answers.GetIfPresent(key); ok {
-		return allowed, key.at, nil
+		return allowed, nil
 	}
 	allowed, err := c.checkAt(ctx, tree, q)
 	if err != nil {
-		return false, tenancy.Token{}, err
+		return false, err
 	}
 	// The engine may have been at a later version. Delivery follows the commit, so it was
 	// not if nothing later is committed even now.
 	if now, err := c.record.TreeOf(ctx, q.Resource); err == nil && now.Token() == key.at {
 		c.answers.Set(key, allowed)
 	}
-	return allowed, key.at, nil
+	return allowed, nil
 }

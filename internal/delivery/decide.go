@@ -78,6 +78,15 @@ func (d *Deliverer) CheckOne(ctx context.Context, q tenancy.Question, atLeast te
 	return allowed, tree.Token(), nil
 }
 
+// CheckWithin implements [tenancy.Decisions].
+func (d *Deliverer) CheckWithin(ctx context.Context, rootID string, q tenancy.Question) (bool, error) {
+	tree, err := d.committed(ctx, q.Resource, tenancy.Token{})
+	if err != nil || tree.RootID != rootID || rootID == "" {
+		return false, err
+	}
+	return d.checkAt(ctx, tree, q)
+}
+
 // committed returns the tree of a resource at its committed version, in which nothing is
 // over; the zero Tree for a resource that does not exist. A version that is not committed
 // yet is refused.

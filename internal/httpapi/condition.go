@@ -121,6 +121,8 @@ func shown(row tenancy.Row) any {
 		return showLink(row)
 	case tenancy.Group:
 		return showGroup(row)
+	case tenancy.Resource:
+		return showResource(row)
 	case tenancy.Subscription:
 		return showSubscription(&row)
 	}

@@ -28,7 +28,7 @@ func (r Route) Mutates() bool {
 	case http.MethodPut, http.MethodPatch, http.MethodDelete:
 		return true
 	}
-	return r.Method == http.MethodPost && r.Operation != operationCheck
+	return r.Method == http.MethodPost && !slices.Contains(questions, r.Operation)
 }
 
 // showsObject reports whether the operation answers with an object, which has an ETag.
@@ -40,6 +40,9 @@ func (r Route) showsObject() bool {
 func (r Route) understands(parameter string) bool {
 	return slices.Contains(r.Query, parameter) || parameter == parameterDryRun && r.Mutates()
 }
+
+// questions are the operations that are POSTs and change nothing.
+var questions = []string{operationCheck, operationSelfCheck, operationSelfCheckBatch}
 
 // takesBody reports whether requests of the method may have a body.
 func (r Route) takesBody() bool {

@@ -2,8 +2,12 @@ package httpapi
 
 import "github.com/tenantry/tenantry/internal/tenancy"
 
-// operationCheck is a POST because a question does not fit a query; it changes nothing.
-const operationCheck = "check"
+// Questions are POSTs because they do not fit a query; they change nothing.
+const (
+	operationCheck          = "check"
+	operationSelfCheck      = "self.check"
+	operationSelfCheckBatch = "self.check.batch"
+)
 
 // paging are the parameters of every list.
 var paging = []string{"limit", "cursor"}
@@ -59,5 +63,16 @@ var routes = []Route{
 	{Method: "POST", Path: "/v1/invitations/accept", Operation: "invitation.accept", handle: answerInvitation((*tenancy.Service).AcceptInvitation)},
 	{Method: "POST", Path: "/v1/invitations/decline", Operation: "invitation.decline", handle: answerInvitation((*tenancy.Service).DeclineInvitation)},
 
+	{Method: "GET", Path: "/v1/organizations/{id}/resources", Operation: "resource.list", Query: append([]string{"type"}, paging...), handle: listResources},
+	{Method: "PUT", Path: "/v1/organizations/{id}/resources/{type}/{rid}", Operation: "resource.put", handle: putResource},
+	{Method: "DELETE", Path: "/v1/organizations/{id}/resources/{type}/{rid}", Operation: "resource.remove", handle: removeResource},
+
+	{Method: "GET", Path: "/v1/organizations/{id}/access-keys", Operation: "access_key.list", Query: paging, handle: listAccessKeys},
+	{Method: "POST", Path: "/v1/organizations/{id}/access-keys", Operation: "access_key.create", handle: createAccessKey},
+	{Method: "POST", Path: "/v1/organizations/{id}/access-keys/{key}/rotate", Operation: "access_key.rotate", handle: rotateAccessKey},
+	{Method: "DELETE", Path: "/v1/organizations/{id}/access-keys/{key}", Operation: "access_key.revoke", handle: revokeAccessKey},
+
+	{Method: "POST", Path: "/v1/self/check", Operation: operationSelfCheck, handle: selfCheck},
+	{Method: "POST", Path: "/v1/self/check/batch", Operation: operationSelfCheckBatch, handle: selfCheckBatch},
 	{Method: "POST", Path: "/v1/check", Operation: operationCheck, handle: check},
 }

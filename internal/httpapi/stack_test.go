@@ -71,7 +71,7 @@ func newStack(store *sqlite.Store, engine tenancy.Engine) *stack {
 	d := delivery.New(store, engine, log)
 	s.base = httpapi.Config{
 		Service:       tenancy.NewService(store, d, d, s.clock, tenancy.Options{Log: log}),
-		Authenticator: must(authn.New(store, "")),
+		Authenticator: must(authn.New(store, s.clock, nil, "")),
 		Log:           log,
 	}
 	s.handler = httpapi.New(s.base)

@@ -23,6 +23,12 @@ var (
 // mismatch is the answer to who has a token that is for another one.
 var mismatch = refused(403, tenancy.CodeEmailMismatch)
 
+// askForOthers is the refusal of questions that are not the caller's; they leave no event.
+var askForOthers = outcome{403, tenancy.CodeForbidden, ""}
+
+// ofMachines is asked by a machine or agent, with its key.
+var ofMachines = [7]outcome{askForOthers, askForOthers, askForOthers, askForOthers, askForOthers, askForOthers, askForOthers}
+
 // userDone is a change of a user, who belongs to no tree.
 var userDone = outcome{200, "", "service"}
 
@@ -74,6 +80,18 @@ var trials = map[string]trial{
 	// For whom they are says the address; that the token is good is told to whoever has it.
 	"invitation.accept":  {"POST", "/v1/invitations/accept", `{"token":"{IT}"}`, [7]outcome{noActor, noActor, mismatch, mismatch, mismatch, done, mismatch}},
 	"invitation.decline": {"POST", "/v1/invitations/decline", `{"token":"{IT}"}`, [7]outcome{noActor, noActor, mismatch, mismatch, mismatch, done, mismatch}},
+
+	"resource.list":   {"GET", "/v1/organizations/{S}/resources", "", [7]outcome{read, noActor, forbidden, read, hidden, read, hidden}},
+	"resource.put":    {"PUT", "/v1/organizations/{S}/resources/machine/{new}", `{"name":"New"}`, ofOwners},
+	"resource.remove": {"DELETE", "/v1/organizations/{S}/resources/machine/{pc}", "", ofOwnersGone},
+
+	"access_key.list":   {"GET", "/v1/organizations/{S}/access-keys", "", listsOfS},
+	"access_key.create": {"POST", "/v1/organizations/{S}/access-keys", `{"subject":{"type":"machine","id":"{pc}"},"name":"N"}`, ofOwnersNew},
+	"access_key.rotate": {"POST", "/v1/organizations/{S}/access-keys/{K}/rotate", `{}`, ofOwnersNew},
+	"access_key.revoke": {"DELETE", "/v1/organizations/{S}/access-keys/{K}", "", ofOwnersGone},
+
+	"self.check":       {"POST", "/v1/self/check", `{"permission":"read","resource":{"type":"backup_config","id":"{nightly}"}}`, ofMachines},
+	"self.check.batch": {"POST", "/v1/self/check/batch", `{"checks":[{"permission":"read","resource":{"type":"backup_config","id":"{nightly}"}}]}`, ofMachines},
 
 	"check": {"POST", "/v1/check", `{"subject":{"type":"user","id":"{me}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, [7]outcome{read, read, read, read, read, read, read}},
 }
@@ -244,6 +262,57 @@ var singles = map[string][]single{
 	},
 	"invitation.decline": {
 		{"no such token", "max", "POST", "/v1/invitations/decline", `{"token":"{never}"}`, absent},
+	},
+	"resource.list": {
+		{"of a type that he views", "max", "GET", "/v1/organizations/{S}/resources?type=agent", "", read},
+		{"of a type that he does not view", "max", "GET", "/v1/organizations/{S}/resources?type=machine", "", forbidden},
+		{"of no type", "bob", "GET", "/v1/organizations/{S}/resources?type=house", "", invalid},
+	},
+	"resource.put": {
+		{"as it is", "bob", "PUT", "/v1/organizations/{S}/resources/machine/{pc}", `{"name":"PC"}`, unchanged},
+		{"renamed", "bob", "PUT", "/v1/organizations/{S}/resources/machine/{pc}", `{"name":"New"}`, done},
+		{"assigned to nobody any more", "bob", "PUT", "/v1/organizations/{S}/resources/backup_config/{nightly}", `{"name":"Nightly"}`, done},
+		{"assigned to nobody known", "bob", "PUT", "/v1/organizations/{S}/resources/backup_config/{nightly}", `{"name":"N","assigned_to":[{"type":"machine","id":"{never}"}]}`, hidden},
+		{"assigned to another tree's", "bob", "PUT", "/v1/organizations/{S}/resources/backup_config/{nightly}", `{"name":"N","assigned_to":[{"type":"machine","id":"{far}"}]}`, hidden},
+		{"assigned to a person", "bob", "PUT", "/v1/organizations/{S}/resources/backup_config/{nightly}", `{"name":"N","assigned_to":[{"type":"user","id":"{bob}"}]}`, invalid},
+		{"of no type", "bob", "PUT", "/v1/organizations/{S}/resources/machines/{new}", `{"name":"N"}`, invalid},
+		{"no name", "bob", "PUT", "/v1/organizations/{S}/resources/machine/{new}", `{}`, invalid},
+		{"another tree's id", "bob", "PUT", "/v1/organizations/{S}/resources/machine/{far}", `{"name":"N"}`, refused(409, tenancy.CodeIDUsed)},
+		{"another tree's id, by the platform", "platform", "PUT", "/v1/organizations/{S}/resources/machine/{far}", `{"name":"N"}`, refused(409, tenancy.CodeIDUsed)},
+	},
+	"resource.remove": {
+		{"no such machine", "bob", "DELETE", "/v1/organizations/{S}/resources/machine/{never}", "", hidden},
+		{"another tree's", "bob", "DELETE", "/v1/organizations/{S}/resources/machine/{far}", "", hidden},
+		{"of no type", "bob", "DELETE", "/v1/organizations/{S}/resources/house/{pc}", "", invalid},
+	},
+	"access_key.create": {
+		{"with an end", "bob", "POST", "/v1/organizations/{S}/access-keys", `{"subject":{"type":"machine","id":"{pc}"},"name":"N","expires_at":"2999-01-02T03:04:05+01:00"}`, created},
+		{"that is past", "bob", "POST", "/v1/organizations/{S}/access-keys", `{"subject":{"type":"machine","id":"{pc}"},"name":"N","expires_at":"2020-01-02T03:04:05Z"}`, invalid},
+		{"an end that is no time", "bob", "POST", "/v1/organizations/{S}/access-keys", `{"subject":{"type":"machine","id":"{pc}"},"name":"N","expires_at":"soon"}`, invalid},
+		{"to nobody known", "bob", "POST", "/v1/organizations/{S}/access-keys", `{"subject":{"type":"machine","id":"{never}"},"name":"N"}`, hidden},
+		{"to another tree's", "bob", "POST", "/v1/organizations/{S}/access-keys", `{"subject":{"type":"machine","id":"{far}"},"name":"N"}`, hidden},
+		{"to a user", "bob", "POST", "/v1/organizations/{S}/access-keys", `{"subject":{"type":"user","id":"{bob}"},"name":"N"}`, invalid},
+		{"no name", "bob", "POST", "/v1/organizations/{S}/access-keys", `{"subject":{"type":"machine","id":"{pc}"}}`, invalid},
+	},
+	"access_key.rotate": {
+		{"with an overlap", "bob", "POST", "/v1/organizations/{S}/access-keys/{K}/rotate", `{"overlap":"1h"}`, created},
+		{"without a body", "bob", "POST", "/v1/organizations/{S}/access-keys/{K}/rotate", ``, created},
+		{"an overlap that is none", "bob", "POST", "/v1/organizations/{S}/access-keys/{K}/rotate", `{"overlap":"1 hour"}`, invalid},
+		{"no such key", "bob", "POST", "/v1/organizations/{S}/access-keys/{never}/rotate", `{}`, hidden},
+		{"another tree's", "bob", "POST", "/v1/organizations/{S}/access-keys/{BK}/rotate", `{}`, hidden},
+	},
+	"access_key.revoke": {
+		{"no such key", "bob", "DELETE", "/v1/organizations/{S}/access-keys/{never}", "", hidden},
+		{"another tree's", "bob", "DELETE", "/v1/organizations/{S}/access-keys/{BK}", "", hidden},
+	},
+	"self.check": {
+		{"the machine", "machine", "POST", "/v1/self/check", `{"permission":"read","resource":{"type":"backup_config","id":"{nightly}"}}`, read},
+		{"what is not there", "machine", "POST", "/v1/self/check", `{"permission":"read","resource":{"type":"backup_config","id":"{never}"}}`, read},
+		{"what people hold", "machine", "POST", "/v1/self/check", `{"permission":"view","resource":{"type":"backup_config","id":"{nightly}"}}`, outcome{422, tenancy.CodeInvalid, ""}},
+		{"another type", "machine", "POST", "/v1/self/check", `{"permission":"access","resource":{"type":"organization","id":"{S}"}}`, outcome{422, tenancy.CodeInvalid, ""}},
+	},
+	"self.check.batch": {
+		{"the machine", "machine", "POST", "/v1/self/check/batch", `{"checks":[]}`, read},
 	},
 	"check": {
 		{"about another", "bob", "POST", "/v1/check", `{"subject":{"type":"user","id":"{max}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, outcome{403, tenancy.CodeForbidden, ""}},

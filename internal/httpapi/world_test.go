@@ -26,7 +26,8 @@ import (
 //
 // G claims view_agents; its owners are bob and gina, its member is max. H claims
 // view_gateways; its owner is gina. eve has nothing. I invites max to own G too, with the
-// token IT; BI invites eve to BG. The cooldown of both is over.
+// token IT; BI invites eve to BG. The cooldown of both is over. The machine pc is in S, with
+// the key K, and has the backup configuration nightly; the machine far is in B, with BK.
 type world struct {
 	*stack
 	prefix string
@@ -61,12 +62,17 @@ func newWorld(t *testing.T) *world {
 		{"POST", "/v1/organizations/{B}/groups", `{"id":"{BG}","name":"BG","claims":[],"owner_id":"{sid}"}`},
 		{"PUT", "/v1/organizations/{BS}/links/{BG}", ""},
 		{"POST", "/v1/organizations", `{"id":"{F}","name":"F","detached":true,"owner_id":"{bob}"}`},
+		{"PUT", "/v1/organizations/{S}/resources/machine/{pc}", `{"name":"PC"}`},
+		{"PUT", "/v1/organizations/{S}/resources/backup_config/{nightly}", `{"name":"Nightly","assigned_to":[{"type":"machine","id":"{pc}"}]}`},
+		{"PUT", "/v1/organizations/{B}/resources/machine/{far}", `{"name":"Far"}`},
 		{"PUT", "/v1/users/{dan}", `{"state":"deactivated"}`},
 	} {
 		w.must(t, step[0], step[1], step[2])
 	}
 	w.invite(t, "I", "bob", "{G}", "{max}@example.com", "owner")
 	w.invite(t, "BI", "sid", "{BG}", "{eve}@example.com", "member")
+	w.issue(t, "K", "{S}", "{pc}")
+	w.issue(t, "BK", "{B}", "{far}")
 	w.clock.advance(tenancy.DefaultInvitationCooldown)
 	w.fresh(t)
 	return w
@@ -79,6 +85,14 @@ func (w *world) invite(t *testing.T, name, actor, group, email, role string) rep
 		body: `{"email":"` + email + `","role":"` + role + `"}`})
 	require.Equal(t, 201, r.status, r.text)
 	w.made[name], w.made[name+"T"] = r.json["id"].(string), r.json["accept_token"].(string)
+	return r
+}
+
+// issue gives a machine a key, whose secret has the same name and an S.
+func (w *world) issue(t *testing.T, name, organization, machine string) reply {
+	t.Helper()
+	r := w.must(t, "POST", "/v1/organizations/"+organization+"/access-keys", `{"subject":{"type":"machine","id":"`+machine+`"},"name":"`+name+`"}`)
+	w.made[name], w.made[name+"S"] = r.json["id"].(string), r.json["secret"].(string)
 	return r
 }
 
@@ -99,7 +113,7 @@ func (w *world) fresh(t *testing.T) []tenancy.Event {
 }
 
 // request is a call by an actor: "platform", "console", "nobody" (no credential),
-// "broken" (a wrong one), or a user for whom the console acts.
+// "broken" (a wrong one), "machine" (the key K), or a user for whom the console acts.
 type request struct {
 	method, path, body, actor string
 	header                    map[string]string
@@ -158,7 +172,7 @@ func (w *world) expand(text, actor string) string {
 
 func isUser(actor string) bool {
 	switch actor {
-	case "platform", "console", "nobody", "broken":
+	case "platform", "console", "nobody", "broken", "machine":
 		return false
 	}
 	return true
@@ -173,6 +187,8 @@ func (w *world) credentials(actor string) map[string]string {
 		return map[string]string{"Authorization": console}
 	case "nobody":
 		return nil
+	case "machine":
+		return map[string]string{"Authorization": "Bearer " + w.made["KS"]}
 	case "broken":
 		return map[string]string{"Authorization": strings.ToUpper(console)}
 	}

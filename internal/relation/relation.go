@@ -34,7 +34,7 @@ func All(rows iter.Seq2[tenancy.Row, error]) iter.Seq2[tenancy.Relationship, err
 
 // Without lists kinds of rows from which no relationships follow: who wants relationships
 // alone need not read them. It is there for the large ones, and need not be complete.
-var Without = []tenancy.Row{tenancy.User{}, tenancy.Subscription{}, tenancy.Invitation{}}
+var Without = []tenancy.Row{tenancy.User{}, tenancy.Subscription{}, tenancy.Invitation{}, tenancy.AccessKey{}}
 
 // Of derives the relationships of one row. A row without force has none.
 func Of(row tenancy.Row) []tenancy.Relationship {
@@ -53,6 +53,8 @@ func Of(row tenancy.Row) []tenancy.Relationship {
 		return ofMembership(row)
 	case tenancy.Link:
 		return ofLink(row)
+	case tenancy.Resource:
+		return ofResource(row)
 	}
 	return nil
 }
@@ -123,6 +125,31 @@ func ofLink(l tenancy.Link) []tenancy.Relationship {
 		{Resource: organization(l.OrganizationID), Relation: "linked_group", Subject: group(l.GroupID)},
 		{Resource: group(l.GroupID), Relation: "linked_organization", Subject: organization(l.OrganizationID)},
 	}
+}
+
+// ofResource gives an organization its agents in the other direction too: every one of them
+// submits the organization's backup reports.
+func ofResource(r tenancy.Resource) []tenancy.Relationship {
+	if r.Suspended {
+		return nil
+	}
+	relationships := []tenancy.Relationship{
+		{Resource: r.Object(), Relation: "organization", Subject: organization(r.OrganizationID)},
+	}
+	if r.Type == tenancy.Agent {
+		relationships = append(relationships,
+			tenancy.Relationship{Resource: organization(r.OrganizationID), Relation: "agent", Subject: r.Object()})
+	}
+	if r.ParentID != "" {
+		parent := tenancy.Object{Type: string(r.Type), ID: r.ParentID}
+		relationships = append(relationships,
+			tenancy.Relationship{Resource: r.Object(), Relation: "parent", Subject: parent})
+	}
+	for _, subject := range r.AssignedTo {
+		relationships = append(relationships,
+			tenancy.Relationship{Resource: r.Object(), Relation: "assigned", Subject: subject})
+	}
+	return relationships
 }
 
 func organization(id string) tenancy.Object { return tenancy.Object{Type: "organization", ID: id} }

@@ -55,6 +55,25 @@ func TestRelationshipsOfEachRow(t *testing.T) {
 		"subscription": {tenancy.Subscription{OrganizationID: "acme", Plan: tenancy.PlanEnterprise}, nil},
 		"user":         {tenancy.User{ID: "a"}, nil},
 		"invitation":   {tenancy.Invitation{ID: "i", GroupID: "g", State: tenancy.InvitationPending}, nil},
+		"machine": {
+			tenancy.Resource{Type: tenancy.Machine, ID: "m", OrganizationID: "shop"},
+			[]string{"machine:m#organization@organization:shop"},
+		},
+		"agent": {
+			tenancy.Resource{Type: tenancy.Agent, ID: "a", OrganizationID: "shop"},
+			[]string{"agent:a#organization@organization:shop", "organization:shop#agent@agent:a"},
+		},
+		"backup configuration": {
+			tenancy.Resource{Type: tenancy.BackupConfig, ID: "b", OrganizationID: "shop",
+				AssignedTo: []tenancy.Object{{Type: "agent", ID: "a"}, {Type: "machine", ID: "m"}}},
+			[]string{"backup_config:b#organization@organization:shop", "backup_config:b#assigned@agent:a", "backup_config:b#assigned@machine:m"},
+		},
+		"monitored system": {
+			tenancy.Resource{Type: tenancy.MonitoredSystem, ID: "s", OrganizationID: "shop", ParentID: "p"},
+			[]string{"monitored_system:s#organization@organization:shop", "monitored_system:s#parent@monitored_system:p"},
+		},
+		"resource of a suspended organization": {tenancy.Resource{Type: tenancy.Agent, ID: "a", OrganizationID: "shop", Suspended: true}, nil},
+		"access key":                           {tenancy.AccessKey{ID: "k", OrganizationID: "shop", Subject: tenancy.Object{Type: "agent", ID: "a"}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
@@ -172,9 +191,19 @@ func drawRows(t *rapid.T) map[string]tenancy.Row {
 	usr := rapid.SampledFrom([]string{"u1", "u2"})
 	flag := rapid.Bool()
 	o, g, u := org.Draw(t, "org"), grp.Draw(t, "group"), usr.Draw(t, "user")
+	config := tenancy.Resource{Type: tenancy.BackupConfig, ID: "c", OrganizationID: o, RootID: "r", Suspended: flag.Draw(t, "suspended")}
+	for _, id := range []string{"x", "y"} {
+		if flag.Draw(t, "assigned") {
+			config.AssignedTo = append(config.AssignedTo, tenancy.Object{Type: "machine", ID: id})
+		}
+	}
+	system := tenancy.Resource{Type: tenancy.MonitoredSystem, ID: "s", OrganizationID: o, RootID: "r",
+		ParentID: rapid.SampledFrom([]string{"", "t"}).Draw(t, "above")}
 	role := rapid.SampledFrom([]tenancy.GroupRole{tenancy.GroupOwner, tenancy.GroupMember}).Draw(t, "role")
 	claims := rapid.SliceOfDistinct(rapid.SampledFrom(tenancy.Claims), rapid.ID[tenancy.Claim]).Draw(t, "claims")
 	rows := map[string]tenancy.Row{
+		"config": config, "system": system,
+		"agent":                              tenancy.Resource{Type: tenancy.Agent, ID: "a", OrganizationID: o, RootID: "r"},
 		"organization " + o:                  tenancy.Organization{ID: o, ParentID: rapid.SampledFrom([]string{"", "o3"}).Draw(t, "parent"), RootID: "r"},
 		"owner " + o + u:                     tenancy.Owner{OrganizationID: o, RootID: "r", UserID: u, Inactive: flag.Draw(t, "inactive"), Suspended: flag.Draw(t, "suspended")},
 		"group " + g:                         tenancy.Group{ID: g, OrganizationID: "home" + g, RootID: "r", Claims: claims, Suspended: flag.Draw(t, "suspended")},

@@ -32,6 +32,26 @@ func (op *operation) userMay(ctx context.Context, rootID, userID, permission str
 	return answers[0], nil
 }
 
+// allowedEach answers for each of the permissions on the organization what allowed does,
+// in one question to the engine.
+func (op *operation) allowedEach(ctx context.Context, o Organization, permissions []string) ([]bool, error) {
+	answers := make([]bool, len(permissions))
+	if op.caller.isPlatform() {
+		for i := range answers {
+			answers[i] = true
+		}
+		return answers, nil
+	}
+	if op.caller.UserID == "" {
+		return answers, nil
+	}
+	questions := make([]Question, len(permissions))
+	for i, permission := range permissions {
+		questions[i] = Question{Object{"user", op.caller.UserID}, permission, Object{"organization", o.ID}}
+	}
+	return op.service.decisions.Check(ctx, o.RootID, op.basis.Trees[o.RootID], questions)
+}
+
 func (op *operation) allowedOn(ctx context.Context, o Organization, permission string) (bool, error) {
 	return op.allowed(ctx, o.RootID, permission, Object{Type: "organization", ID: o.ID})
 }

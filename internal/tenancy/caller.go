@@ -2,13 +2,15 @@ package tenancy
 
 import "time"
 
-// KeyKind is the kind of a service key, which is also the kind of the caller.
+// KeyKind is the kind of a key, which is also the kind of the caller.
 type KeyKind string
 
-// The kinds of service keys (API, "Who calls").
+// The kinds of keys (API, "Who calls"). Platforms and consoles have service keys; a
+// machine or agent has an [AccessKey].
 const (
 	PlatformKey KeyKind = "platform"
 	ConsoleKey  KeyKind = "console"
+	MachineKey  KeyKind = "access"
 )
 
 // ServiceKey is a credential of a platform or a console. The secret itself is not kept:
@@ -24,10 +26,13 @@ type ServiceKey struct {
 
 // Caller is who calls, as the credential and headers of a request say. With UserID the
 // rights are that user's alone; without it a platform key acts as the platform, and a
-// console key has no rights (API, "Who calls").
+// console key has no rights (API, "Who calls"). Subject and its tree, RootID, are those of
+// an access key alone.
 type Caller struct {
 	Kind                KeyKind
 	KeyID               string
+	Subject             Object
+	RootID              string
 	UserID              string
 	CurrentOrganization string
 	From                string

@@ -20,6 +20,9 @@ type Basis struct {
 	// Standing is, by user, the root of every tree in which he was found to stand in a row,
 	// in ascending order: what he is given meanwhile in a tree that was not read counts too.
 	Standing map[string][]string
+	// Released is, by each resource that was found not to exist, the tree that last removed
+	// one of its type and id (see [ResourceReader]); the zero Token if none ever did.
+	Released map[Object]Token
 }
 
 // Change is one decided operation: rows that change together, on one basis, with the

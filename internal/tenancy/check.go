@@ -25,9 +25,20 @@ func (s *Service) Check(ctx context.Context, caller Caller, q Question, atLeast 
 // mayAsk refuses a user who asks about another one. Questions are no attempts to change
 // or to see a tenant's data, and leave no event.
 func (s *Service) mayAsk(ctx context.Context, caller Caller, q Question) error {
-	if caller.UserID == "" {
+	if caller.UserID == "" && caller.Kind != MachineKey {
 		return nil
 	}
+	if err := s.known(ctx, caller); err != nil {
+		return err
+	}
+	if q.Subject != (Object{"user", caller.UserID}) {
+		return errForbidden("On behalf of a user, questions are about that user.")
+	}
+	return nil
+}
+
+// known refuses whom an operation would refuse whatever it is about.
+func (s *Service) known(ctx context.Context, caller Caller) error {
 	op, err := s.begin(ctx, attempt{caller: caller})
 	if err != nil {
 		return err
@@ -35,9 +46,6 @@ func (s *Service) mayAsk(ctx context.Context, caller Caller, q Question) error {
 	nothing := func(context.Context, *operation) error { return nil }
 	if err := op.run(ctx, nothing); err != nil {
 		return storeError(err)
-	}
-	if q.Subject != (Object{"user", caller.UserID}) {
-		return errForbidden("On behalf of a user, questions are about that user.")
 	}
 	return nil
 }

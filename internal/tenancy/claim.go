@@ -11,22 +11,20 @@ type Claim string
 // ClaimOwner is tenant ownership: it implies every other claim.
 const ClaimOwner Claim = "owner"
 
-// resourceNouns are the plural nouns X of the claims view_X and manage_X.
-var resourceNouns = []string{
-	"backup_reports", "agents", "machines", "encryption_keys",
-	"connection_strings", "backup_configs", "gateways", "monitored_systems",
-}
-
 // Claims lists every claim, in the order in which they are shown.
 var Claims = allClaims()
 
 func allClaims() []Claim {
 	claims := []Claim{ClaimOwner, "manage_billing"}
-	for _, noun := range resourceNouns {
-		claims = append(claims, Claim("view_"+noun), Claim("manage_"+noun))
+	for _, t := range RegisteredTypes {
+		claims = append(claims, t.viewing(), t.managing())
 	}
 	return claims
 }
+
+// viewing and managing are the claims view_X and manage_X, whose X is the plural of the type.
+func (t ResourceType) viewing() Claim  { return Claim("view_" + string(t) + "s") }
+func (t ResourceType) managing() Claim { return Claim("manage_" + string(t) + "s") }
 
 // Permission is the name under which the engine decides about the claim.
 func (c Claim) Permission() string { return permissionName(string(c)) }

@@ -86,8 +86,17 @@ func (op *operation) blockers(ctx context.Context, o Organization) ([]Blocker, e
 		blockers = append(blockers, Blocker{Kind: "subscription", Count: 1})
 	}
 	children, err := op.snap.Organizations(ctx, OrganizationFilter{ParentID: o.ID}, PageAll)
+	if err != nil {
+		return nil, err
+	}
 	if len(children) > 0 {
 		blockers = append(blockers, Blocker{Kind: "child_organization", Count: len(children)})
+	}
+	counts, err := op.snap.ResourceCounts(ctx, o.ID)
+	for _, t := range RegisteredTypes {
+		if n := counts[t]; n > 0 {
+			blockers = append(blockers, Blocker{Kind: string(t), Count: n})
+		}
 	}
 	return blockers, err
 }

@@ -67,6 +67,10 @@ type Decisions interface {
 	// resource that does not exist is not allowed, and has the zero Token.
 	CheckOne(ctx context.Context, question Question, atLeast Token) (bool, Token, error)
 
+	// CheckWithin answers one question about a resource of one tree. What is in another tree
+	// is as what does not exist: not allowed, and nothing of that tree is asked.
+	CheckWithin(ctx context.Context, rootID string, question Question) (bool, error)
+
 	// Organizations returns the id of every organization on which the user has the
 	// permission, in all trees.
 	Organizations(ctx context.Context, userID, permission string) ([]string, error)

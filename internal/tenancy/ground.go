@@ -58,3 +58,13 @@ func (i Invitation) on(g ground) Row {
 	i.RootID = g.rootID
 	return i
 }
+
+func (r Resource) on(g ground) Row {
+	r.RootID, r.Suspended = g.rootID, g.suspended[r.OrganizationID]
+	return r
+}
+
+func (k AccessKey) on(g ground) Row {
+	k.RootID, k.Suspended = g.rootID, g.suspended[k.OrganizationID]
+	return k
+}

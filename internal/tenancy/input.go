@@ -81,6 +81,18 @@ func (v *validation) end(field string, text *string, now time.Time) time.Time {
 	return at
 }
 
+// overlap takes for how long two things hold side by side; "" is not at all.
+func (v *validation) overlap(field, text string) time.Duration {
+	if text == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		v.fail(field, "must be a span of time as 90m or 24h")
+	}
+	return d
+}
+
 func oneOf[T ~string](v *validation, field string, value T, allowed ...T) {
 	for _, a := range allowed {
 		if value == a {

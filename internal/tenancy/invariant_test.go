@@ -108,6 +108,8 @@ func (w *world) verifyIsolation(rows []tenancy.Row, held map[string]bool) {
 			roots["organization:"+row.ID] = row.RootID
 		case tenancy.Group:
 			roots["group:"+row.ID] = row.RootID
+		case tenancy.Resource:
+			roots[row.Object().String()] = row.RootID
 		}
 	}
 	for text := range held {

@@ -41,7 +41,7 @@ func (s *Service) begin(ctx context.Context, a attempt) (*operation, error) {
 		now:     s.clock.Now(),
 		about:   map[string][]string{},
 		told:    map[[2]string]bool{},
-		basis:   Basis{Trees: map[string]int64{}, Users: map[string]int64{}, Standing: map[string][]string{}},
+		basis:   Basis{Trees: map[string]int64{}, Users: map[string]int64{}, Standing: map[string][]string{}, Released: map[Object]Token{}},
 		detail:  map[string]string{},
 	}, nil
 }
@@ -61,8 +61,12 @@ func (op *operation) run(ctx context.Context, body func(context.Context, *operat
 	return body(ctx, op)
 }
 
-// authenticate refuses an acting user that does not exist or is deactivated (D-8).
+// authenticate refuses an acting user that does not exist or is deactivated (D-8), and the
+// key of a machine or agent, which is for questions about itself alone.
 func (op *operation) authenticate(ctx context.Context) error {
+	if op.caller.Kind == MachineKey {
+		return errForbidden("An access key is for questions under /v1/self alone.")
+	}
 	if op.caller.UserID == "" {
 		return nil
 	}
@@ -193,7 +197,7 @@ func (op *operation) event() Event {
 		OnBehalfOf:    op.caller.UserID,
 		From:          op.caller.From,
 		Action:        op.action,
-		Target:        Object{Type: op.target.Type, ID: clip(op.target.ID)},
+		Target:        Object{Type: clip(op.target.Type), ID: clip(op.target.ID)},
 		Detail:        maps.Clone(op.detail),
 		RequestID:     op.caller.RequestID,
 	}

@@ -230,6 +230,70 @@ type Invitation struct {
 	ExpiresAt      time.Time
 }
 
+// ResourceType is a type of what belongs to an organization and is neither a person nor a
+// group, by its singular name in the API.
+type ResourceType string
+
+// The types of resources. Machines and agents act, with access keys of their own;
+// backup configurations, connection strings and encryption keys are assigned to them.
+const (
+	BackupReport     ResourceType = "backup_report"
+	Agent            ResourceType = "agent"
+	Machine          ResourceType = "machine"
+	EncryptionKey    ResourceType = "encryption_key"
+	ConnectionString ResourceType = "connection_string"
+	BackupConfig     ResourceType = "backup_config"
+	Gateway          ResourceType = "gateway"
+	MonitoredSystem  ResourceType = "monitored_system"
+)
+
+// RegisteredTypes lists the types of resources, in the order in which they are shown.
+var RegisteredTypes = []ResourceType{
+	BackupReport, Agent, Machine, EncryptionKey, ConnectionString, BackupConfig, Gateway, MonitoredSystem,
+}
+
+// Resource belongs to one organization, and is known by its type and id, which no other
+// resource of the service has at the same time (D-12). Suspended while the organization is.
+type Resource struct {
+	Type           ResourceType
+	ID             string
+	OrganizationID string
+	RootID         string
+	Name           string
+	ParentID       string   // of a monitored system: that in whose application tree it is, or ""
+	AssignedTo     []Object // the machines and agents of the organization that use it: in order, none twice
+	Suspended      bool
+}
+
+// Object is the resource as the engine knows it.
+func (r Resource) Object() Object { return Object{string(r.Type), r.ID} }
+
+// AccessKey is a credential of a machine or agent. The secret itself is not kept:
+// Hash is the SHA-256 of the whole key, whose secret part has 256 random bits. Suspended
+// while the organization is.
+type AccessKey struct {
+	ID             string
+	OrganizationID string
+	RootID         string
+	Subject        Object // whose key it is
+	Name           string
+	Hash           []byte
+	CreatedAt      time.Time
+	ExpiresAt      time.Time // zero for no end
+	RevokedAt      time.Time // zero while it is not revoked
+	Suspended      bool
+}
+
+// Good reports whether the key opens at a time.
+func (k AccessKey) Good(at time.Time) bool {
+	return !k.Suspended && !k.ended(at)
+}
+
+// ended reports whether the key never opens again.
+func (k AccessKey) ended(at time.Time) bool {
+	return !k.RevokedAt.IsZero() || !k.ExpiresAt.IsZero() && !at.Before(k.ExpiresAt)
+}
+
 // UserState tells whether a person may act.
 type UserState string
 
@@ -260,6 +324,8 @@ func (g Group) Tree() string        { return g.RootID }
 func (m Membership) Tree() string   { return m.RootID }
 func (l Link) Tree() string         { return l.RootID }
 func (i Invitation) Tree() string   { return i.RootID }
+func (r Resource) Tree() string     { return r.RootID }
+func (k AccessKey) Tree() string    { return k.RootID }
 func (User) Tree() string           { return "" }
 
 func (Tree) isRow()         {}
@@ -271,4 +337,6 @@ func (Group) isRow()        {}
 func (Membership) isRow()   {}
 func (Link) isRow()         {}
 func (Invitation) isRow()   {}
+func (Resource) isRow()     {}
+func (AccessKey) isRow()    {}
 func (User) isRow()         {}

@@ -42,10 +42,12 @@ type Recorder interface {
 	//
 	// It fails with ErrAnswered, before all else, if the change comes with an answer and one
 	// is kept for its caller and key that is still good; with ErrMoved if a version of the
-	// basis is no longer the current one, or if something in a tree of the basis is over and
-	// the change does not end it; with ErrIDUsed if a created organization, group, user or
-	// invitation has an id that was ever used by one of its kind; and with
-	// ErrDomainTaken if a created organization has the e-mail domain of another one.
+	// basis is no longer the current one, if something in a tree of the basis is over and
+	// the change does not end it, or if a created resource is there by now or was released
+	// by another tree than its basis says; with ErrIDUsed if a created organization, group,
+	// user, invitation or access key has an id that was ever used by one of its kind;
+	// and with ErrDomainTaken if a created organization has the e-mail domain of another one
+	//
 	// When it returns an error of another kind the outcome may be unknown: the change is
 	// there whole, or not at all.
 	Commit(ctx context.Context, change Change, updates map[string][]Update) (map[string]int64, error)
@@ -89,6 +91,8 @@ type Snapshot interface {
 	LinkReader
 	InvitationReader
 	RosterReader
+	ResourceReader
+	AccessKeyReader
 	TrailReader
 	AnswerReader
 
@@ -185,6 +189,33 @@ type RosterReader interface {
 	// InvitationsOfMailboxes are their invitations to the groups that are pending at an
 	// instant, by mailbox and group.
 	InvitationsOfMailboxes(ctx context.Context, groupIDs, mailboxes []string, at time.Time) ([]Invitation, error)
+}
+
+// ResourceReader reads resources.
+type ResourceReader interface {
+	// Resource of a type and id, in whichever organization it is.
+	Resource(ctx context.Context, resource Object) (Resource, error)
+	// Resources of one type in the organization, by id.
+	Resources(ctx context.Context, organizationID string, t ResourceType, page Page) ([]Resource, error)
+	// ResourceCounts tells how many resources of each type the organization has; a type of
+	// which it has none is left out.
+	ResourceCounts(ctx context.Context, organizationID string) (map[ResourceType]int, error)
+	// AssignedTo are the resources that are assigned to the machine or agent, by type and id.
+	AssignedTo(ctx context.Context, subject Object) ([]Resource, error)
+	// SystemsBelow are the monitored systems directly below one, by id.
+	SystemsBelow(ctx context.Context, id string) ([]Resource, error)
+	// Released is the tree that last removed a resource of this type and id, at the version
+	// in which it did.
+	Released(ctx context.Context, resource Object) (Token, error)
+}
+
+// AccessKeyReader reads access keys.
+type AccessKeyReader interface {
+	AccessKey(ctx context.Context, id string) (AccessKey, error)
+	// AccessKeys of the organization, also those that have ended, by id.
+	AccessKeys(ctx context.Context, organizationID string, page Page) ([]UsedAccessKey, error)
+	// AccessKeysOf a machine or agent, also those that have ended, by id.
+	AccessKeysOf(ctx context.Context, subject Object) ([]AccessKey, error)
 }
 
 // TrailReader reads the audit trail.

@@ -150,6 +150,8 @@ func identity(row tenancy.Row) (kind, id string) {
 		return "user", r.ID
 	case tenancy.Invitation:
 		return "invitation", r.ID
+	case tenancy.AccessKey:
+		return "access_key", r.ID
 	}
 	return "", ""
 }

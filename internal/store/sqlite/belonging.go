@@ -20,6 +20,8 @@ var belonging = []struct {
 	{named("links_into_set"), asRow(scanLink)},
 	{named("links_out_of_set"), asRow(scanLink)},
 	{named("invitations_in_set"), asRow(scanInvitation)},
+	{named("resources_in_set"), asRow(scanResource)},
+	{named("access_keys_in_set"), asRow(scanAccessKey)},
 }
 
 // RowsOfOrganizations implements [tenancy.OrganizationReader].

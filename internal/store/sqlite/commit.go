@@ -44,10 +44,16 @@ func (s *Store) write(ctx context.Context, change tenancy.Change, updates map[st
 		if err := s.decidedOnThis(ctx, tx, change, versions, rows); err != nil {
 			return err
 		}
+		if err := verifyFree(ctx, tx, change.Basis, rows); err != nil {
+			return err
+		}
 		if err := beginTrees(ctx, tx, versions); err != nil {
 			return err
 		}
 		if err := applyRows(ctx, tx, rows, change.Tokens); err != nil {
+			return err
+		}
+		if err := release(ctx, tx, rows, versions); err != nil {
 			return err
 		}
 		if err := writeTrails(ctx, tx, change, versions, updates); err != nil {

@@ -21,6 +21,8 @@ var everyRow = []table{
 	tableOf(qEveryMembership, scanMembership),
 	tableOf(qEveryLink, scanLink),
 	tableOf(qEveryInvitation, scanInvitation),
+	tableOf(qEveryResource, scanResource),
+	tableOf(qEveryAccessKey, scanAccessKey),
 }
 
 // table is where the rows of one kind are.

@@ -19,11 +19,14 @@ var (
 	qEveryEnded  = named("every_ended_tree")
 )
 
-// qTreeOf finds the tree of a resource, by its type.
-var qTreeOf = map[string]*query{
-	"organization": named("tree_of_organization"),
-	"group":        named("tree_of_group"),
-}
+var (
+	// qTreeOf finds the tree of what is no resource of an organization, by its type.
+	qTreeOf = map[string]*query{
+		"organization": named("tree_of_organization"),
+		"group":        named("tree_of_group"),
+	}
+	qTreeOfRegistered = named("tree_of_registered")
+)
 
 func scanTree(s scanner) (t tenancy.Tree, err error) {
 	err = s.Scan(&t.RootID, &t.Version, instant{&t.EndsAt})
@@ -37,12 +40,11 @@ func scanEndedTree(s scanner) (tenancy.EndedTree, error) {
 
 // TreeOf implements [tenancy.Recorder].
 func (s *Store) TreeOf(ctx context.Context, resource tenancy.Object) (tenancy.Reading, error) {
-	q, ok := qTreeOf[resource.Type]
-	if !ok {
-		return tenancy.Reading{}, tenancy.ErrNoRow
-	}
 	tree, err := s.memory.tree(ctx, resource, func(ctx context.Context) (tenancy.Tree, error) {
-		return one(ctx, s.reader, scanTree, q, resource.ID)
+		if q, ok := qTreeOf[resource.Type]; ok {
+			return one(ctx, s.reader, scanTree, q, resource.ID)
+		}
+		return one(ctx, s.reader, scanTree, qTreeOfRegistered, resource.Type, resource.ID)
 	})
 	return tenancy.Reading{Tree: tree, At: s.clock.Now()}, err
 }

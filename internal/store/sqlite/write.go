@@ -38,6 +38,10 @@ func writeRow(row tenancy.Row) (statements, error) {
 		return writeLink(r), nil
 	case tenancy.Invitation:
 		return writeInvitation(r), nil
+	case tenancy.Resource:
+		return writeResource(r), nil
+	case tenancy.AccessKey:
+		return writeAccessKey(r), nil
 	}
 	return statements{}, fmt.Errorf("a change can't write a %T", row)
 }

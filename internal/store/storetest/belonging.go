@@ -19,11 +19,15 @@ func rowsOfOrganizations(w world) {
 	top, mid, far := group("top", acme), group("mid", north), group("far", other)
 	licence := tenancy.Subscription{OrganizationID: "north", RootID: "acme", Plan: tenancy.PlanPro, Status: tenancy.SubscriptionActive}
 	below := child("below", north)
+	laptop := resource(tenancy.Machine, "laptop", north)
 	ofNorth := []tenancy.Row{
+		laptop, resource(tenancy.EncryptionKey, "disk", north, laptop), accessKey("key", laptop),
 		north, licence, owner(north, "ann"), mid, membership(mid, tenancy.GroupOwner, "ann"),
 		membership(mid, tenancy.GroupMember, "ben"), link(top, north), link(mid, below),
 	}
+	server := resource(tenancy.Agent, "server", south)
 	others := []tenancy.Row{
+		server, accessKey("other-key", server),
 		user("ann"), user("ben"), acme, south, below, other, top, far, owner(acme, "ann"), owner(below, "ben"),
 		membership(top, tenancy.GroupMember, "ann"), membership(far, tenancy.GroupOwner, "ben"), link(top, south),
 	}

@@ -29,8 +29,10 @@ func oneOfEach(w world) []tenancy.Row {
 	member.SelfGrant, member.ExpiresAt = true, minute(50)
 	narrowed := link(techs, north)
 	narrowed.Claims, narrowed.ExpiresAt = []tenancy.Claim{"view_agents"}, minute(40)
+	laptop := resource(tenancy.Machine, "laptop", north)
 	rows := []tenancy.Row{
 		invitation("inv", techs, "box"), narrowed, member, techs, owner(north, "ann"), north,
+		resource(tenancy.BackupConfig, "nightly", north, laptop), accessKey("key", laptop), laptop,
 		tenancy.Subscription{OrganizationID: "acme", RootID: "acme", Plan: tenancy.PlanPro, Status: tenancy.SubscriptionActive},
 		acme, user("ann"),
 	}
@@ -71,6 +73,12 @@ func altered(row tenancy.Row) tenancy.Row {
 	case tenancy.Link:
 		r.Scope, r.Claims, r.ExpiresAt = tenancy.ScopeSubtree, []tenancy.Claim{}, time.Time{}
 		r.CreatedAt, r.Unlicensed, r.Suspended = minute(50), true, true
+		return r
+	case tenancy.Resource:
+		r.Name, r.ParentID, r.AssignedTo, r.Suspended = "New", "", nil, true
+		return r
+	case tenancy.AccessKey:
+		r.Name, r.Hash, r.CreatedAt, r.ExpiresAt, r.RevokedAt, r.Suspended = "New", []byte{9}, minute(50), minute(51), minute(52), true
 		return r
 	}
 	return row

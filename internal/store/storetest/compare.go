@@ -30,6 +30,9 @@ func (p *player) compare() {
 		for _, id := range []string{"g", "h", "i"} {
 			p.compareGroup(s, p.prefix+id)
 		}
+		for _, id := range []string{"m", "n"} {
+			p.compareMachine(s, p.prefix+id)
+		}
 		for _, id := range []string{"u", "v", "w"} {
 			p.compareUser(s, p.prefix+id)
 		}
@@ -65,6 +68,10 @@ func (p *player) compareOrganization(s tenancy.Snapshot, id string) {
 	rows, err := s.Over(ctx, id, minute(35), 1000)
 	require.NoError(p, err)
 	require.ElementsMatch(p, over, rows)
+	for _, t := range []tenancy.ResourceType{tenancy.Machine, tenancy.BackupConfig} {
+		in := func(r tenancy.Resource) bool { return r.OrganizationID == id && r.Type == t }
+		same(p, selected(p.model, in, rowKeyAs))(s.Resources(ctx, id, t, tenancy.PageAll))
+	}
 	links, err := s.LinksIn(ctx, id)
 	require.NoError(p, err)
 	require.ElementsMatch(p, selected(p.model, func(l tenancy.Link) bool { return l.RootID == id }, rowKeyAs), links)
@@ -100,6 +107,14 @@ func (p *player) compareGroup(s tenancy.Snapshot, id string) {
 	all, err := s.AllMemberships(ctx, id)
 	require.NoError(p, err)
 	require.ElementsMatch(p, selected(p.model, func(m tenancy.Membership) bool { return m.GroupID == id }, rowKeyAs), all)
+}
+
+func (p *player) compareMachine(s tenancy.Snapshot, id string) {
+	machine := tenancy.Object{Type: "machine", ID: id}
+	same(p, selected(p.model, func(r tenancy.Resource) bool { return slices.Contains(r.AssignedTo, machine) }, rowKeyAs))(
+		s.AssignedTo(p.ctx(), machine))
+	same(p, selected(p.model, func(k tenancy.AccessKey) bool { return k.Subject == machine }, rowKeyAs))(
+		s.AccessKeysOf(p.ctx(), machine))
 }
 
 func (p *player) compareUser(s tenancy.Snapshot, id string) {

@@ -11,7 +11,8 @@ var idTests = map[string]func(world){
 
 // usable are rows whose ids are never used twice, all in the tree acme or none.
 func usable() []tenancy.Row {
-	return []tenancy.Row{child("south", root("acme")), group("team", root("acme")),
+	laptop := resource(tenancy.Machine, "laptop", child("north", root("acme"))) // of oneOfEach
+	return []tenancy.Row{child("south", root("acme")), group("team", root("acme")), accessKey("spare", laptop),
 		invitation("again", group("techs", root("acme")), "box"), user("ben")}
 }
 

@@ -11,13 +11,16 @@ import (
 
 // model is what a store has to hold, as plain as can be: maps, and loops over them.
 type model struct {
-	rows   map[string]tenancy.Row
-	used   map[string]bool // by kind and id
-	trails map[string][]tenancy.Event
+	rows map[string]tenancy.Row
+	used map[string]bool // by kind and id
+	// released has the last tree of each resource that was removed, at its version then.
+	released map[tenancy.Object]tenancy.Token
+	trails   map[string][]tenancy.Event
 }
 
 func newModel() *model {
-	return &model{rows: map[string]tenancy.Row{}, used: map[string]bool{}, trails: map[string][]tenancy.Event{}}
+	return &model{rows: map[string]tenancy.Row{}, used: map[string]bool{}, trails: map[string][]tenancy.Event{},
+		released: map[tenancy.Object]tenancy.Token{}}
 }
 
 func (m *model) version(rootID string) int64 {
@@ -69,6 +72,9 @@ func (m *model) write(c tenancy.Change) {
 	for _, rc := range c.Rows {
 		if rc.After == nil {
 			delete(m.rows, rowKey(rc.Before))
+			if r, ok := rc.Before.(tenancy.Resource); ok {
+				m.released[r.Object()] = tenancy.Token{RootID: r.RootID, Version: m.version(r.RootID) + 1}
+			}
 			continue
 		}
 		row := rc.After
@@ -76,7 +82,7 @@ func (m *model) write(c tenancy.Change) {
 		case tenancy.User:
 			r.Version = m.userVersion(r.ID) + 1
 			row, m.used[rowKey(row)] = r, true
-		case tenancy.Organization, tenancy.Group, tenancy.Invitation:
+		case tenancy.Organization, tenancy.Group, tenancy.AccessKey, tenancy.Invitation:
 			m.used[rowKey(row)] = true
 		}
 		m.rows[rowKey(row)] = row

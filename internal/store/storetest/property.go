@@ -81,7 +81,7 @@ func rowKeyOf(rc tenancy.RowChange) string {
 }
 
 func (p *player) basis(c tenancy.Change) tenancy.Basis {
-	b := tenancy.Basis{Trees: map[string]int64{}, Users: map[string]int64{}}
+	b := tenancy.Basis{Trees: map[string]int64{}, Users: map[string]int64{}, Released: p.model.released}
 	for _, id := range append(c.Moves(), p.pick("compared tree", "a", "b")) {
 		b.Trees[id] = p.model.version(id)
 	}
@@ -120,11 +120,16 @@ func (p *player) row() tenancy.Row {
 	groups := []tenancy.Group{group(p.prefix+"g", a, "view_agents"), group(p.prefix+"h", all[2]), group(p.prefix+"i", b, "owner", "view_agents")}
 	o, g := rapid.SampledFrom(all).Draw(p.T, "organization"), rapid.SampledFrom(groups).Draw(p.T, "group")
 	u := user(p.pick("user", "u", "v", "w"))
+	m := resource(tenancy.Machine, p.pick("machine", "m", "n"), o)
+	if there, ok := p.model.rows[rowKey(m)].(tenancy.Resource); ok {
+		m = there
+	}
+	config, k := resource(tenancy.BackupConfig, p.pick("config", "c", "d"), o, m), accessKey(p.pick("key", "k", "l", "m"), m)
 	role := rapid.SampledFrom([]tenancy.GroupRole{tenancy.GroupOwner, tenancy.GroupMember}).Draw(p.T, "role")
 	i := invitation(p.pick("invitation", "x", "y"), g, "box")
 	i.InvitedBy = u.ID
 	return rapid.SampledFrom([]tenancy.Row{
-		o, o, g, u, owner(o, u.ID), p.membership(membership(g, role, u.ID)), p.link(link(g, o)), i,
+		o, o, g, u, owner(o, u.ID), p.membership(membership(g, role, u.ID)), p.link(link(g, o)), i, m, config, k,
 		tenancy.Subscription{OrganizationID: o.ID, RootID: o.RootID, Plan: tenancy.PlanPro, Status: tenancy.SubscriptionActive},
 	}).Draw(p.T, "row")
 }
@@ -166,6 +171,14 @@ func names(row tenancy.Row) []string {
 		return []string{"group " + r.GroupID, "organization " + r.OrganizationID}
 	case tenancy.Invitation:
 		return []string{"group " + r.GroupID, "organization " + r.OrganizationID, "user " + r.InvitedBy}
+	case tenancy.Resource:
+		keys := []string{"organization " + r.OrganizationID}
+		for _, a := range r.AssignedTo {
+			keys = append(keys, resourceKey(a))
+		}
+		return keys
+	case tenancy.AccessKey:
+		return []string{"organization " + r.OrganizationID, resourceKey(r.Subject)}
 	}
 	return nil
 }

@@ -75,7 +75,10 @@ func snapshotNoRow(w world) {
 		_, errMembership := s.Membership(ctx, "techs", tenancy.GroupOwner, "ann")
 		_, errLink := s.Link(ctx, "techs", "acme")
 		_, errInvitation := s.Invitation(ctx, "techs")
-		for _, err := range []error{errUser, errOrganization, errSubscription, errOwner, errGroup, errMembership, errLink, errInvitation} {
+		_, errResource := s.Resource(ctx, tenancy.Object{Type: "agent", ID: "laptop"})
+		_, errKey := s.AccessKey(ctx, "Key")
+		_, errReleased := s.Released(ctx, tenancy.Object{Type: "machine", ID: "laptop"})
+		for _, err := range []error{errResource, errKey, errReleased, errUser, errOrganization, errSubscription, errOwner, errGroup, errMembership, errLink, errInvitation} {
 			require.ErrorIs(w.t, err, tenancy.ErrNoRow)
 		}
 	})

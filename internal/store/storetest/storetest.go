@@ -33,6 +33,12 @@ type Store interface {
 	// never changes.
 	Secret(ctx context.Context, name string) ([]byte, error)
 
+	// AccessKey returns a key as it is committed, good or not; ErrNoRow if there is none.
+	AccessKey(ctx context.Context, id string) (tenancy.AccessKey, error)
+	// UseAccessKeys notes when keys were used, by id. A key keeps the latest time; one that
+	// is not there is left out. It changes no state.
+	UseAccessKeys(ctx context.Context, uses map[string]time.Time) error
+
 	Close() error
 }
 
@@ -43,6 +49,7 @@ func Run(t *testing.T, open func(t *testing.T, clock tenancy.Clock) Store) {
 		commitTests, basisTests, idTests, refusalTests, trailTests, deliveryTests, snapshotTests,
 		rowTests, endingTests, belongingTests, treeTests, listTests, filterTests, concurrencyTests, serviceKeyTests, propertyTests, answerTests, rehearsalTests, secretTests,
 		invitationTests, outboxTests, peopleTests,
+		resourceTests, accessKeyTests,
 	}
 	for _, suite := range suites {
 		for name, test := range suite {

@@ -80,7 +80,7 @@ func link(g tenancy.Group, into tenancy.Organization) tenancy.Link {
 func (w world) change(rows ...tenancy.RowChange) tenancy.Change {
 	c := tenancy.Change{
 		Rows:  rows,
-		Basis: tenancy.Basis{Trees: map[string]int64{}, Users: map[string]int64{}},
+		Basis: tenancy.Basis{Trees: map[string]int64{}, Users: map[string]int64{}, Released: map[tenancy.Object]tenancy.Token{}},
 		Event: tenancy.Event{At: minute(6), Actor: tenancy.Object{Type: "service_key", ID: "key1"},
 			Action: "test.change", Result: tenancy.ResultDone},
 	}
@@ -89,6 +89,9 @@ func (w world) change(rows ...tenancy.RowChange) tenancy.Change {
 		c.Basis.Trees[id] = w.version(s, id)
 	}
 	for _, rc := range rows {
+		if r, ok := rc.After.(tenancy.Resource); ok && rc.Before == nil {
+			c.Basis.Released[r.Object()] = w.released(s, r)
+		}
 		for _, row := range []tenancy.Row{rc.Before, rc.After} {
 			if u, ok := row.(tenancy.User); ok {
 				c.Basis.Users[u.ID] = w.userVersion(s, u.ID)
@@ -143,6 +146,14 @@ func (w world) userVersion(s tenancy.Snapshot, id string) int64 {
 	return u.Version
 }
 
+func (w world) released(s tenancy.Snapshot, r tenancy.Resource) tenancy.Token {
+	tree, err := s.Released(w.ctx(), r.Object())
+	if err != nil {
+		require.ErrorIs(w.t, err, tenancy.ErrNoRow)
+	}
+	return tree
+}
+
 // look runs do on a snapshot of now.
 func (w world) look(do func(s tenancy.Snapshot)) {
 	s := w.snapshot()
@@ -184,6 +195,10 @@ func (w world) everything() any {
 	return []any{rows, trails}
 }
 
+func resourceKey(resource tenancy.Object) string {
+	return "resource " + resource.ID + " " + resource.Type
+}
+
 // rowKey names a row among all rows.
 func rowKey(row tenancy.Row) string {
 	switch r := row.(type) {
@@ -207,6 +222,10 @@ func rowKey(row tenancy.Row) string {
 		return "link " + r.GroupID + " " + r.OrganizationID
 	case tenancy.Invitation:
 		return "invitation " + r.ID
+	case tenancy.Resource:
+		return resourceKey(r.Object())
+	case tenancy.AccessKey:
+		return "access_key " + r.ID
 	}
 	panic("a row of an unknown kind")
 }

@@ -38,3 +38,11 @@ WHERE l.organization_id NOT IN (SELECT value FROM json_each(?1));
 SELECT i.id, i.organization_id, i.group_id, i.root_id, i.email, i.mailbox, i.role, i.state, i.invited_by,
        i.created_at, i.sent_at, i.expires_at
 FROM json_each(?1) wanted CROSS JOIN invitations i ON i.organization_id = wanted.value;
+
+-- name: resources_in_set
+SELECT r.type, r.id, r.organization_id, r.root_id, r.name, coalesce(r.parent_id, ''), r.assigned_to, r.suspended
+FROM json_each(?1) wanted CROSS JOIN resources r ON r.organization_id = wanted.value;
+
+-- name: access_keys_in_set
+SELECT k.id, k.organization_id, k.root_id, k.subject_type, k.subject_id, k.name, k.hash, k.created_at, k.expires_at, k.revoked_at, k.suspended
+FROM json_each(?1) wanted CROSS JOIN access_keys k ON k.organization_id = wanted.value;

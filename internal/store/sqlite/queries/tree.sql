@@ -66,3 +66,8 @@ WHERE NOT EXISTS (SELECT 1 FROM organizations o WHERE o.id = t.root_id AND o.roo
 
 -- name: take_view
 SELECT count(*) FROM (SELECT 1 FROM trees LIMIT 1);
+
+-- name: tree_of_registered
+SELECT t.root_id, t.version, t.ends_at
+FROM resources r JOIN trees t ON t.root_id = r.root_id
+WHERE r.type = ?1 AND r.id = ?2;
