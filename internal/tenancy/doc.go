@@ -3,7 +3,7 @@
 //
 // It imports nothing else of this module. What it needs from outside it names as
 // small interfaces, whose comments are their contract: [Store], [Decisions],
-// [Committer] and [Clock].
+// [Committer], [Mailer], [Outbox] and [Clock].
 //
 // # The version of a tree
 //

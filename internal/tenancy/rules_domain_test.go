@@ -91,3 +91,36 @@ func TestR30ADomainNeverChanges(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, w.ownDomain("xn--mnchen-3ya"), view.EmailDomain)
 }
+
+// TestD12TheDomainOfADeletedOrganizationIsFreeAgain, and what was invited there is gone.
+func TestD12TheDomainOfADeletedOrganizationIsFreeAgain(t *testing.T) {
+	w := bureau(t)
+	domain := w.ownDomain("xn--mnchen-3ya")
+	w.address("ned", "ned@"+domain, true)
+	w.invite("ned", "olga", "clerks", "ned@"+domain, groupMember)
+	require.NoError(t, deleteAs("olga@acme", "bureau")(w))
+	w.expect(refused("not-found", "service"), acceptAs("ned", "ned"))
+	w.expect(refused("not-found", "service"), revokeAs("platform", "ned"))
+	require.NoError(t, createWithDomainAs("rita", "rival", "second", domain)(w))
+}
+
+// TestInvitationsGoWithTheirOrganization into a tree of its own, where its own licence counts.
+func TestInvitationsGoWithTheirOrganization(t *testing.T) {
+	w := bureau(t)
+	domain := w.ownDomain("xn--mnchen-3ya")
+	w.address("ned", "ned@"+domain, true)
+	w.invite("ned", "olga", "clerks", "ned@"+domain, groupMember)
+	require.NoError(t, detachAs("olga", "bureau")(w))
+	w.expect(refused("license-required", "bureau"), acceptAs("ned", "ned"))
+	w.plan("bureau", tenancy.PlanEnterprise)
+	w.expect(done("bureau", "+group:clerks#member@user:ned"), acceptAs("ned", "ned"))
+}
+
+// TestD7WhatIsSuspendedTakesNobodyIn.
+func TestD7WhatIsSuspendedTakesNobodyIn(t *testing.T) {
+	w := invited(t)
+	require.NoError(t, stateAs("platform", "acme", tenancy.OrganizationSuspended)(w))
+	w.expect(refused("inviter-unqualified", "acme"), acceptAs("nina", "nina"))
+	require.NoError(t, stateAs("platform", "acme", tenancy.OrganizationActive)(w))
+	w.expect(done("acme", "+group:top#member@user:nina"), acceptAs("nina", "nina"))
+}
