@@ -226,3 +226,49 @@ func TestStoryOfAnOffboardedCustomer(t *testing.T) {
 	require.Equal(t, []string{"carla: owner", "mia: owner of nurses@clinic", "zoe@example.com invited: member of nurses@clinic"},
 		p.roster(t, "carla", "clinic"))
 }
+
+// TestStoryOfACleanOffboarding clears what blocks the deletion of a customer, deletes it, and
+// finds nothing left of it (seed 001, "Deleting organizations safely").
+func TestStoryOfACleanOffboarding(t *testing.T) {
+	p := start(t, t.TempDir())
+	p.root(t, "msp", "mia")
+	p.people(t, "omar")
+	p.steps(t, "mia",
+		"POST /v1/organizations", object{"id": "clinic", "name": "Clinic", "parent_id": "msp"},
+		"POST /v1/organizations", object{"id": "ward", "name": "Ward", "parent_id": "clinic"},
+		"POST /v1/organizations/msp/groups", object{"id": "operators", "name": "Operators", "claims": []string{"view_agents"}},
+		"PUT /v1/groups/operators/members/omar", object{},
+		"PUT /v1/organizations/clinic/links/operators", object{},
+		"POST /v1/organizations/clinic/groups", object{"id": "nurses", "name": "Nurses"},
+		"POST /v1/groups/nurses/invitations", object{"email": "omar@example.com", "role": "member"},
+		"PUT /v1/organizations/clinic/resources/agent/scanner", object{"name": "Scanner"})
+	p.steps(t, "", "PUT /v1/organizations/clinic/subscription", object{"plan": "pro", "status": "active"})
+	from := func(current, organization string) answer {
+		a, err := p.with(platformKey, "DELETE", "/v1/organizations/"+organization, nil, "Act-As-User", "mia", "Current-Organization", current)
+		require.NoError(t, err)
+		return a
+	}
+
+	p.refused(t, "current-organization-required", "mia", "DELETE /v1/organizations/clinic", nil)
+	require.Equal(t, "current-organization", from("clinic", "clinic").body["code"])
+	a := from("msp", "clinic")
+	require.Equal(t, "deletion-blocked", a.body["code"])
+	var blockers []any
+	for _, kind := range []string{"subscription", "child_organization", "agent"} {
+		blockers = append(blockers, object{"kind": kind, "count": 1.0})
+	}
+	require.ElementsMatch(t, blockers, a.body["blockers"], "all of them, not the first")
+	p.steps(t, "mia", "DELETE /v1/organizations/clinic/resources/agent/scanner", nil)
+	p.steps(t, "", "PUT /v1/organizations/clinic/subscription", object{"plan": "pro", "status": "canceled"})
+	require.Equal(t, 204, from("clinic", "ward").status)
+	require.Equal(t, 204, from("msp", "clinic").status)
+
+	require.Empty(t, p.may(t, "omar", "clinic", "access", "view_agents"))
+	require.Equal(t, []string{"access", "view_agents"}, p.may(t, "omar", "msp", "access", "view_agents"))
+	p.refused(t, "not-found", "mia", "GET /v1/organizations/clinic/roster", nil)
+	for relationship := range exported(t, p) {
+		require.NotRegexp(t, "clinic|ward|nurses|scanner", relationship, "R-12")
+	}
+	p.refused(t, "id-used", "mia", "POST /v1/organizations", object{"id": "clinic", "name": "Clinic", "parent_id": "msp"})
+	require.Contains(t, p.actions(t, "mia", "msp"), "organization.delete")
+}
