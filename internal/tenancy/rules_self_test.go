@@ -52,6 +52,16 @@ func TestR71AMachineAsksAboutItself(t *testing.T) {
 	}
 }
 
+// TestR1AMachineIsAnsweredWithinItsTree even by an engine that would allow more.
+func TestR1AMachineIsAnsweredWithinItsTree(t *testing.T) {
+	w := equipped(t)
+	for root, want := range map[string]bool{"acme": true, "rival": false, "nowhere": false} {
+		allowed, err := w.service.SelfCheck(w.ctx, w.machine("machine:pc", root), "read", w.object("backup_config:nightly"))
+		require.NoError(t, err)
+		require.Equal(t, want, allowed, root)
+	}
+}
+
 // TestR71NobodyElseAsksSo refuses who is unknown as such.
 func TestR71NobodyElseAsksSo(t *testing.T) {
 	w := equipped(t)
