@@ -139,7 +139,7 @@ func (s *storyteller) join(caller tenancy.Caller, group string, role tenancy.Gro
 
 func (s *storyteller) putLink(caller tenancy.Caller, target, group string) func() error {
 	return func() error {
-		_, _, err := s.service.PutLink(s.ctx, caller, target, group)
+		_, _, err := s.service.PutLink(s.ctx, caller, target, group, tenancy.LinkInput{})
 		return err
 	}
 }

@@ -90,7 +90,7 @@ func (s Shape) links(tree, organization int) []tenancy.Row {
 		rows[i] = tenancy.Link{
 			GroupID:        s.Group(tree, s.linked(organization, i)),
 			OrganizationID: s.Organization(tree, organization),
-			RootID:         s.Root(tree), CreatedAt: made,
+			RootID:         s.Root(tree), Scope: tenancy.ScopeOrganization, CreatedAt: made,
 		}
 	}
 	return rows

@@ -11,7 +11,7 @@ type Shape struct {
 	Links         int `json:"links"`         // groups linked to each organization
 }
 
-// provider is a tree of the usual size, about 1,230 relationships.
+// provider is a tree of the usual size, about 1,350 relationships.
 var provider = Shape{Trees: 1, Organizations: 40, Groups: 24, People: 20, Links: 6}
 
 // Of is the estate of whole trees whose number of relationships is nearest to the target.
@@ -34,8 +34,8 @@ func (s Shape) Relationships() int { return s.Trees * s.treeSize() }
 // derives them.
 func (s Shape) treeSize() int {
 	const (
-		root  = 3 // version, root, owner
-		below = 3 // root, parent, owner
+		root  = 4 // version, root, subtree, owner
+		below = 6 // root, parent, child, two subtrees, owner
 		link  = 2 // one on either side
 		group = 3 + claimsPerGroup
 	)

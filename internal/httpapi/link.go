@@ -8,29 +8,63 @@ import (
 
 // linkObject is a link. Claims is null for all of the group's claims, ExpiresAt for no end.
 type linkObject struct {
-	GroupID        string          `json:"group_id"`
-	OrganizationID string          `json:"organization_id"`
-	Scope          string          `json:"scope"`
-	Claims         []tenancy.Claim `json:"claims"`
-	ExpiresAt      *string         `json:"expires_at"`
-	State          string          `json:"state"`
-	Reason         string          `json:"reason"` // why it is inactive
+	GroupID        string            `json:"group_id"`
+	OrganizationID string            `json:"organization_id"` // where it was made
+	Scope          tenancy.LinkScope `json:"scope"`
+	Claims         []tenancy.Claim   `json:"claims"`
+	ExpiresAt      *string           `json:"expires_at"`
+	State          string            `json:"state"`
+	Reason         string            `json:"reason"` // why it is inactive
+}
+
+// linksObject is all the links of a batch.
+type linksObject struct {
+	Items []linkObject `json:"items"`
 }
 
 func showLink(l tenancy.Link) linkObject {
-	object := linkObject{GroupID: l.GroupID, OrganizationID: l.OrganizationID, Scope: "organization", State: "active"}
-	if l.Unlicensed {
+	object := linkObject{
+		GroupID: l.GroupID, OrganizationID: l.OrganizationID, Scope: l.Scope, Claims: l.Claims,
+		ExpiresAt: formatEnd(l.ExpiresAt), State: "active",
+	}
+	switch {
+	case l.Suspended:
+		object.State, object.Reason = "inactive", "suspended"
+	case l.Unlicensed:
 		object.State, object.Reason = "inactive", "license"
 	}
 	return object
 }
 
 func putLink(ctx context.Context, c *call) (answer, error) {
-	if err := c.optionalBody(&struct{}{}); err != nil {
+	var in struct {
+		Scope     tenancy.LinkScope `json:"scope"`
+		Claims    []tenancy.Claim   `json:"claims"`
+		ExpiresAt *string           `json:"expires_at"`
+	}
+	if err := c.optionalBody(&in); err != nil {
 		return answer{}, err
 	}
-	link, token, err := c.Service.PutLink(ctx, c.caller, c.path("id"), c.path("gid"))
+	link, token, err := c.Service.PutLink(ctx, c.caller, c.path("id"), c.path("gid"), tenancy.LinkInput(in))
 	return changed(showLink(link), token), err
+}
+
+func putLinks(ctx context.Context, c *call) (answer, error) {
+	var in struct {
+		OrganizationIDs []string        `json:"organization_ids"`
+		DescendantsOf   *string         `json:"descendants_of"`
+		Claims          []tenancy.Claim `json:"claims"`
+		ExpiresAt       *string         `json:"expires_at"`
+	}
+	if err := c.body(&in); err != nil {
+		return answer{}, err
+	}
+	links, token, err := c.Service.PutLinks(ctx, c.caller, c.path("gid"), tenancy.LinkBatch(in))
+	items := make([]linkObject, len(links))
+	for i, link := range links {
+		items[i] = showLink(link)
+	}
+	return changed(linksObject{items}, token), err
 }
 
 func removeLink(ctx context.Context, c *call) (answer, error) {

@@ -72,6 +72,8 @@ func TestAnswersOfChanges(t *testing.T) {
 	do("bob", "PATCH", "/v1/groups/{G}", `{"name":"<New & \"old\">"}`, `{"id":"G","organization_id":"S","name":"<New & \"old\">","claims":["view_agents"],"created_at":"TIME"}`)
 	do("gina", "PUT", "/v1/groups/{G}/members/{me}", ``, `{"user_id":"gina","since":"TIME","expires_at":null,"self_grant":true}`)
 	do("bob", "PUT", "/v1/organizations/{L}/links/{G}", ``, `{"group_id":"G","organization_id":"L","scope":"organization","claims":null,"expires_at":null,"state":"active","reason":""}`)
+	do("bob", "PUT", "/v1/organizations/{L}/links/{G}", `{"scope":"subtree","claims":["view_agents"],"expires_at":"2100-01-01T02:00:00.1239+02:00"}`, `{"group_id":"G","organization_id":"L","scope":"subtree","claims":["view_agents"],"expires_at":"TIME","state":"active","reason":""}`)
+	do("bob", "POST", "/v1/groups/{G}/links/batch", `{"organization_ids":["{L}"],"claims":[]}`, `{"items":[{"group_id":"G","organization_id":"L","scope":"organization","claims":[],"expires_at":null,"state":"active","reason":""}]}`)
 }
 
 func TestProblems(t *testing.T) {

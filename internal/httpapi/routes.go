@@ -54,6 +54,7 @@ var routes = []Route{
 	{Method: "GET", Path: "/v1/organizations/{id}/links", Operation: "link.list", Query: paging, handle: listLinksInto},
 	{Method: "PUT", Path: "/v1/organizations/{id}/links/{gid}", Operation: "link.put", handle: putLink},
 	{Method: "DELETE", Path: "/v1/organizations/{id}/links/{gid}", Operation: "link.remove", handle: removeLink},
+	{Method: "POST", Path: "/v1/groups/{gid}/links/batch", Operation: "link.batch", handle: putLinks},
 	{Method: "GET", Path: "/v1/groups/{gid}/links", Operation: "group.link.list", Query: paging, handle: listLinksOf},
 
 	{Method: "POST", Path: "/v1/groups/{gid}/invitations", Operation: "invitation.create", handle: invite},

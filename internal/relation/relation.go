@@ -70,14 +70,20 @@ func version(n int64) tenancy.Object {
 }
 
 // ofOrganization says where an organization is, also while it is suspended: its place grants
-// nothing.
+// nothing. What is linked to a part of the tree has no force in it then.
 func ofOrganization(o tenancy.Organization) []tenancy.Relationship {
-	relationships := []tenancy.Relationship{
-		{Resource: organization(o.ID), Relation: "root", Subject: organization(o.RootID)},
-	}
+	self := organization(o.ID)
+	relationships := []tenancy.Relationship{{Resource: self, Relation: "root", Subject: organization(o.RootID)}}
 	if o.ParentID != "" {
 		relationships = append(relationships,
-			tenancy.Relationship{Resource: organization(o.ID), Relation: "parent", Subject: organization(o.ParentID)})
+			tenancy.Relationship{Resource: self, Relation: "parent", Subject: organization(o.ParentID)},
+			tenancy.Relationship{Resource: organization(o.ParentID), Relation: "child", Subject: self})
+	}
+	if o.Suspended {
+		return relationships
+	}
+	for _, id := range append([]string{o.ID}, o.Above()...) {
+		relationships = append(relationships, tenancy.Relationship{Resource: self, Relation: "subtree", Subject: subtree(id)})
 	}
 	return relationships
 }
@@ -117,14 +123,24 @@ func ofMembership(m tenancy.Membership) []tenancy.Relationship {
 	}
 }
 
+// ofLink puts the group where it is linked, or a link in its place that narrows it. The group
+// names the organization, so that who owns it sees the group.
 func ofLink(l tenancy.Link) []tenancy.Relationship {
 	if l.Unlicensed || l.Suspended {
 		return nil
 	}
-	return []tenancy.Relationship{
-		{Resource: organization(l.OrganizationID), Relation: "linked_group", Subject: group(l.GroupID)},
-		{Resource: group(l.GroupID), Relation: "linked_organization", Subject: organization(l.OrganizationID)},
+	place, told := organization(l.OrganizationID), "linked_organization"
+	if l.Scope == tenancy.ScopeSubtree {
+		place, told = subtree(l.OrganizationID), "linked_subtree"
 	}
+	linked, narrowing := group(l.GroupID), []tenancy.Relationship(nil)
+	if l.Claims != nil {
+		linked = tenancy.Object{Type: "link", ID: l.Key()}
+		narrowing = ofNarrowing(linked, l)
+	}
+	return append(narrowing,
+		tenancy.Relationship{Resource: place, Relation: "linked_group", Subject: linked},
+		tenancy.Relationship{Resource: group(l.GroupID), Relation: told, Subject: organization(l.OrganizationID)})
 }
 
 // ofResource gives an organization its agents in the other direction too: every one of them
@@ -152,6 +168,17 @@ func ofResource(r tenancy.Resource) []tenancy.Relationship {
 	return relationships
 }
 
+// ofNarrowing lets the claims of a link through, and what they imply.
+func ofNarrowing(link tenancy.Object, l tenancy.Link) []tenancy.Relationship {
+	relationships := []tenancy.Relationship{{Resource: link, Relation: "group", Subject: group(l.GroupID)}}
+	for _, claim := range tenancy.Implied(l.Claims) {
+		relationships = append(relationships,
+			tenancy.Relationship{Resource: link, Relation: "claim_" + string(claim), Subject: group(l.GroupID)})
+	}
+	return relationships
+}
+
+func subtree(id string) tenancy.Object      { return tenancy.Object{Type: "subtree", ID: id} }
 func organization(id string) tenancy.Object { return tenancy.Object{Type: "organization", ID: id} }
 func group(id string) tenancy.Object        { return tenancy.Object{Type: "group", ID: id} }
 func user(id string) tenancy.Object         { return tenancy.Object{Type: "user", ID: id} }

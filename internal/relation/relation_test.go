@@ -20,11 +20,23 @@ func TestRelationshipsOfEachRow(t *testing.T) {
 	}{
 		"root": {
 			tenancy.Organization{ID: "acme", RootID: "acme"},
-			[]string{"organization:acme#root@organization:acme"},
+			[]string{"organization:acme#root@organization:acme", "organization:acme#subtree@subtree:acme"},
 		},
 		"sub-organization": {
 			tenancy.Organization{ID: "shop", ParentID: "acme", RootID: "acme"},
-			[]string{"organization:shop#root@organization:acme", "organization:shop#parent@organization:acme"},
+			[]string{
+				"organization:shop#root@organization:acme", "organization:shop#parent@organization:acme",
+				"organization:acme#child@organization:shop",
+				"organization:shop#subtree@subtree:shop", "organization:shop#subtree@subtree:acme",
+			},
+		},
+		"organization of the third level": {
+			tenancy.Organization{ID: "kiosk", ParentID: "shop", RootID: "acme"},
+			[]string{
+				"organization:kiosk#root@organization:acme", "organization:kiosk#parent@organization:shop",
+				"organization:shop#child@organization:kiosk", "organization:kiosk#subtree@subtree:kiosk",
+				"organization:kiosk#subtree@subtree:shop", "organization:kiosk#subtree@subtree:acme",
+			},
 		},
 		"owner":                     {tenancy.Owner{OrganizationID: "acme", UserID: "a/b"}, []string{"organization:acme#owner@user:a/b"}},
 		"owner who is deactivated":  {tenancy.Owner{OrganizationID: "acme", UserID: "a", Inactive: true}, nil},
@@ -41,6 +53,32 @@ func TestRelationshipsOfEachRow(t *testing.T) {
 		"link": {
 			tenancy.Link{GroupID: "g", OrganizationID: "shop"},
 			[]string{"organization:shop#linked_group@group:g", "group:g#linked_organization@organization:shop"},
+		},
+		"narrowed link": {
+			tenancy.Link{GroupID: "g", OrganizationID: "shop", Scope: tenancy.ScopeOrganization, Claims: []tenancy.Claim{"manage_billing", "manage_agents"}},
+			[]string{
+				"link:g/shop#group@group:g", "link:g/shop#claim_manage_billing@group:g",
+				"link:g/shop#claim_view_agents@group:g", "link:g/shop#claim_manage_agents@group:g",
+				"organization:shop#linked_group@link:g/shop", "group:g#linked_organization@organization:shop",
+			},
+		},
+		"link narrowed to nothing": {
+			tenancy.Link{GroupID: "g", OrganizationID: "shop", Claims: []tenancy.Claim{}},
+			[]string{
+				"link:g/shop#group@group:g",
+				"organization:shop#linked_group@link:g/shop", "group:g#linked_organization@organization:shop",
+			},
+		},
+		"subtree link": {
+			tenancy.Link{GroupID: "g", OrganizationID: "shop", Scope: tenancy.ScopeSubtree},
+			[]string{"subtree:shop#linked_group@group:g", "group:g#linked_subtree@organization:shop"},
+		},
+		"narrowed subtree link": {
+			tenancy.Link{GroupID: "g", OrganizationID: "shop", Scope: tenancy.ScopeSubtree, Claims: []tenancy.Claim{"view_agents"}},
+			[]string{
+				"link:g/shop#group@group:g", "link:g/shop#claim_view_agents@group:g",
+				"subtree:shop#linked_group@link:g/shop", "group:g#linked_subtree@organization:shop",
+			},
 		},
 		"link without a licence": {tenancy.Link{GroupID: "g", OrganizationID: "shop", Unlicensed: true}, nil},
 		"owner while suspended":  {tenancy.Owner{OrganizationID: "acme", UserID: "a", Suspended: true}, nil},

@@ -3,6 +3,7 @@ package tenancy
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // This file says who may see and do what. Every operation asks here, in this order: see
@@ -122,9 +123,39 @@ func (op *operation) targetOrganization(ctx context.Context, id, permission stri
 func (op *operation) require(ctx context.Context, o Organization, permission string) error {
 	ok, err := op.allowedOn(ctx, o, permission)
 	if err == nil && !ok {
-		err = errForbidden("This needs the permission %q on the organization %q.", permission, o.ID)
+		err = errLacks(permission, o)
 	}
 	return err
+}
+
+func errLacks(permission string, o Organization) *Error {
+	return errForbidden("This needs the permission %q on the organization %q.", permission, o.ID)
+}
+
+// requireOnAll refuses a caller without the permission on one of the organizations, and
+// names the first one. Those of one tree are asked about at once.
+func (op *operation) requireOnAll(ctx context.Context, organizations []Organization, permission string) error {
+	if op.caller.isPlatform() || len(organizations) == 0 {
+		return nil
+	}
+	rootID := organizations[0].RootID
+	elsewhere := func(o Organization) bool { return o.RootID != rootID }
+	n := slices.IndexFunc(organizations, elsewhere)
+	if n < 0 {
+		n = len(organizations)
+	}
+	questions := make([]Question, n)
+	for i, o := range organizations[:n] {
+		questions[i] = Question{Object{"user", op.caller.UserID}, permission, Object{"organization", o.ID}}
+	}
+	answers, err := op.service.decisions.Check(ctx, rootID, op.basis.Trees[rootID], questions)
+	if err != nil {
+		return err
+	}
+	if i := slices.Index(answers, false); i >= 0 {
+		return errLacks(permission, organizations[i])
+	}
+	return op.requireOnAll(ctx, organizations[n:], permission)
 }
 
 // visibleGroup finds a group that the caller may see (D-17).

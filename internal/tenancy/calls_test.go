@@ -106,7 +106,33 @@ func takeAs(actor, group string, role tenancy.GroupRole, user string) call {
 
 func linkAs(actor, target, group string) call {
 	return func(w *world) error {
-		_, _, err := w.service.PutLink(w.ctx, w.as(actor), w.id(target), w.id(group))
+		_, _, err := w.service.PutLink(w.ctx, w.as(actor), w.id(target), w.id(group), tenancy.LinkInput{})
+		return err
+	}
+}
+
+func linkOnAs(actor, target, group string, in tenancy.LinkInput) call {
+	return func(w *world) error {
+		_, _, err := w.service.PutLink(w.ctx, w.as(actor), w.id(target), w.id(group), in)
+		return err
+	}
+}
+
+// batchAs names the organizations to link a group to.
+func batchAs(actor, group string, targets ...string) call {
+	return func(w *world) error {
+		in := tenancy.LinkBatch{OrganizationIDs: []string{}}
+		for _, target := range targets {
+			in.OrganizationIDs = append(in.OrganizationIDs, w.id(target))
+		}
+		_, _, err := w.service.PutLinks(w.ctx, w.as(actor), w.id(group), in)
+		return err
+	}
+}
+
+func batchBelowAs(actor, group, top string) call {
+	return func(w *world) error {
+		_, _, err := w.service.PutLinks(w.ctx, w.as(actor), w.id(group), tenancy.LinkBatch{DescendantsOf: ptr(w.id(top))})
 		return err
 	}
 }

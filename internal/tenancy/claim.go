@@ -54,6 +54,22 @@ func canonicalClaims(claims []Claim) (canonical []Claim, unknown []Claim) {
 	return canonical, unknown
 }
 
+// Implied returns the claims with all that they imply: `owner` every other one, and
+// manage_X the claim view_X. It is canonical.
+func Implied(claims []Claim) []Claim {
+	if slices.Contains(claims, ClaimOwner) {
+		return slices.Clone(Claims)
+	}
+	implied := slices.Clone(claims)
+	for _, c := range claims {
+		if noun, ok := strings.CutPrefix(string(c), "manage_"); ok {
+			implied = append(implied, Claim("view_"+noun))
+		}
+	}
+	implied, _ = canonicalClaims(implied) // there is no view_billing
+	return implied
+}
+
 func joinClaims(claims []Claim) string {
 	names := make([]string, len(claims))
 	for i, c := range claims {

@@ -105,11 +105,13 @@ func (w *world) verifyIsolation(rows []tenancy.Row, held map[string]bool) {
 	for _, row := range rows {
 		switch row := row.(type) {
 		case tenancy.Organization:
-			roots["organization:"+row.ID] = row.RootID
+			roots["organization:"+row.ID], roots["subtree:"+row.ID] = row.RootID, row.RootID
 		case tenancy.Group:
 			roots["group:"+row.ID] = row.RootID
 		case tenancy.Resource:
 			roots[row.Object().String()] = row.RootID
+		case tenancy.Link:
+			roots["link:"+row.Key()] = row.RootID
 		}
 	}
 	for text := range held {

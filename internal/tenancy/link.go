@@ -3,13 +3,22 @@ package tenancy
 import (
 	"context"
 	"errors"
-	"slices"
+	"reflect"
 )
 
-// PutLink makes a group active in an organization below its home. The caller owns
-// the source organization, the target organization and the group itself: all three
-// under Enterprise. Linking what is linked changes nothing.
-func (s *Service) PutLink(ctx context.Context, caller Caller, targetID, groupID string) (link Link, token Token, err error) {
+// LinkInput says what a link gives, and how long. What is left out has its default (D-29):
+// the one organization, all that the group gives, without end.
+type LinkInput struct {
+	Scope     LinkScope
+	Claims    []Claim // nil for all; see [Link]
+	ExpiresAt *string // in RFC 3339
+}
+
+// PutLink makes a group active in an organization below its home, or in a part of
+// the tree. The caller owns the source organization, all that the link covers, and
+// the group itself, under Enterprise. A link that is there is altered; what is
+// as it was asked for changes nothing.
+func (s *Service) PutLink(ctx context.Context, caller Caller, targetID, groupID string, in LinkInput) (link Link, token Token, err error) {
 	a := attempt{caller, "link.put", Object{"organization", targetID}}
 	token, err = s.change(ctx, a, func(ctx context.Context, op *operation) error {
 		op.note("group_id", groupID)
@@ -17,22 +26,22 @@ func (s *Service) PutLink(ctx context.Context, caller Caller, targetID, groupID 
 		if err != nil {
 			return err
 		}
-		if err := op.authorizeLink(ctx, g, target); err != nil {
-			return err
-		}
-		below, err := op.isBelow(ctx, target, g.OrganizationID)
+		covered, err := op.covered(ctx, target, in.Scope)
 		if err != nil {
 			return err
 		}
-		if !below {
-			return refuse(CodeNotDescendant, "A group is linked to an organization below its home, in the same tree.")
+		if err := op.authorizeLink(ctx, g, covered); err != nil {
+			return err
 		}
-		link, err = op.snap.Link(ctx, g.ID, target.ID)
-		if errors.Is(err, ErrNoRow) {
-			link = Link{GroupID: g.ID, OrganizationID: target.ID, RootID: target.RootID, CreatedAt: op.service.clock.Now(), Suspended: target.Suspended}
-			op.stage(nil, link)
-			return nil
+		terms, err := in.terms(g, op.now)
+		if err != nil {
+			return err
 		}
+		if !terms.goesDown(g, target) {
+			return errNotBelowHome()
+		}
+		op.noteTerms(terms)
+		link, err = op.putLink(ctx, terms.between(g, target, op.now))
 		return err
 	})
 	return link, token, err
@@ -49,12 +58,22 @@ func (op *operation) linkEnds(ctx context.Context, groupID, targetID string) (Gr
 	return g, target, err
 }
 
-func (op *operation) authorizeLink(ctx context.Context, g Group, target Organization) error {
-	home, err := op.organization(ctx, g.OrganizationID)
-	if err != nil {
+// covered are the organizations in which a link made at the target would be in force now,
+// the target first.
+func (op *operation) covered(ctx context.Context, target Organization, scope LinkScope) ([]Organization, error) {
+	if scope != ScopeSubtree {
+		return []Organization{target}, nil
+	}
+	return op.snap.Subtree(ctx, target.ID)
+}
+
+// authorizeLink asks for the ownership of all ends, and tells all of them.
+func (op *operation) authorizeLink(ctx context.Context, g Group, covered []Organization) error {
+	if err := op.requireOnAll(ctx, covered, "own"); err != nil {
 		return err
 	}
-	if err := op.require(ctx, target, "own"); err != nil {
+	home, err := op.organization(ctx, g.OrganizationID)
+	if err != nil {
 		return err
 	}
 	if err := op.require(ctx, home, "own"); err != nil {
@@ -63,22 +82,27 @@ func (op *operation) authorizeLink(ctx context.Context, g Group, target Organiza
 	if err := op.requireOnGroup(ctx, g, "manage_members"); err != nil {
 		return err
 	}
+	for _, o := range covered {
+		op.mention(o.RootID, o.ID)
+	}
 	return op.requireEnterprise(ctx, g.RootID)
 }
 
-// isBelow reports whether an organization is below another one, by its parents.
-func (op *operation) isBelow(ctx context.Context, o Organization, aboveID string) (bool, error) {
-	for o.ParentID != "" {
-		if o.ParentID == aboveID {
-			return true, nil
-		}
-		parent, err := op.organization(ctx, o.ParentID)
-		if err != nil {
-			return false, err
-		}
-		o = parent
+// putLink makes a link, or alters the one between its ends.
+func (op *operation) putLink(ctx context.Context, link Link) (Link, error) {
+	before, err := op.snap.Link(ctx, link.GroupID, link.OrganizationID)
+	if errors.Is(err, ErrNoRow) {
+		op.stage(nil, link)
+		return link, nil
 	}
-	return false, nil
+	if err != nil {
+		return Link{}, err
+	}
+	link.CreatedAt = before.CreatedAt
+	if !reflect.DeepEqual(before, link) {
+		op.stage(before, link)
+	}
+	return link, nil
 }
 
 // RemoveLink ends a link. Taking away asks for less than giving: an owner of the target,
@@ -97,9 +121,24 @@ func (s *Service) RemoveLink(ctx context.Context, caller Caller, targetID, group
 		if err := op.mayRemoveLink(ctx, g, link); err != nil {
 			return err
 		}
+		if err := op.mentionCovered(ctx, link); err != nil {
+			return err
+		}
 		op.stage(link, nil)
 		return nil
 	})
+}
+
+// mentionCovered tells a change of a link to all whom it concerns.
+func (op *operation) mentionCovered(ctx context.Context, link Link) error {
+	if link.Scope != ScopeSubtree {
+		return nil
+	}
+	covered, err := op.snap.Subtree(ctx, link.OrganizationID)
+	for _, o := range covered {
+		op.mention(o.RootID, o.ID)
+	}
+	return err
 }
 
 func (op *operation) link(ctx context.Context, targetID, groupID string) (Link, Group, error) {
@@ -167,75 +206,4 @@ func (op *operation) seesTarget(ctx context.Context, link Link) (bool, error) {
 		return false, err
 	}
 	return op.seesOrganization(ctx, target)
-}
-
-// LinksInto lists the links that make groups active in an organization, by group id, to
-// those who see its roster (D-18).
-func (s *Service) LinksInto(ctx context.Context, caller Caller, organizationID string, page Page) (links []Link, err error) {
-	a := attempt{caller, "link.list", Object{"organization", organizationID}}
-	err = s.read(ctx, a, func(ctx context.Context, op *operation) error {
-		o, err := op.targetOrganization(ctx, organizationID, "view_roster")
-		if err != nil {
-			return err
-		}
-		links, err = op.snap.LinksCovering(ctx, o, page)
-		return err
-	})
-	return links, err
-}
-
-// LinksOf lists the links of a group, by organization id: all of them to the group's
-// owners and to those who see its home's roster, to others who may see the group those
-// into organizations that they have access to.
-func (s *Service) LinksOf(ctx context.Context, caller Caller, groupID string, page Page) (links []Link, err error) {
-	a := attempt{caller, "group.link.list", Object{"group", groupID}}
-	err = s.read(ctx, a, func(ctx context.Context, op *operation) error {
-		g, err := op.visibleGroup(ctx, groupID)
-		if err != nil {
-			return err
-		}
-		all, err := op.seesAllLinks(ctx, g)
-		if err != nil {
-			return err
-		}
-		if all {
-			links, err = op.snap.LinksOf(ctx, g.ID, page)
-			return err
-		}
-		links, err = op.accessibleLinks(ctx, g, page)
-		return err
-	})
-	return links, err
-}
-
-func (op *operation) seesAllLinks(ctx context.Context, g Group) (bool, error) {
-	if owns, err := op.allowedOnGroup(ctx, g, "manage_members"); owns || err != nil {
-		return owns, err
-	}
-	home, err := op.organization(ctx, g.OrganizationID)
-	if err != nil {
-		return false, err
-	}
-	return op.allowedOn(ctx, home, "view_roster")
-}
-
-func (op *operation) accessibleLinks(ctx context.Context, g Group, page Page) (links []Link, err error) {
-	ids, err := op.accessible(ctx)
-	if err != nil {
-		return nil, err
-	}
-	slices.Sort(ids)
-	for len(links) < page.Limit {
-		some, err := op.snap.LinksOf(ctx, g.ID, page)
-		if err != nil || len(some) == 0 {
-			return links, err
-		}
-		for _, link := range some {
-			if _, ok := slices.BinarySearch(ids, link.OrganizationID); ok {
-				links = append(links, link)
-			}
-		}
-		page.After = some[len(some)-1].OrganizationID
-	}
-	return links[:page.Limit], nil
 }

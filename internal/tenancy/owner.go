@@ -81,7 +81,7 @@ func (op *operation) ownsElsewhere(ctx context.Context, o Organization, userID s
 		if !slices.Contains(g.Claims, ClaimOwner) {
 			continue
 		}
-		kind, err := op.activeAs(ctx, g, o.ID)
+		kind, err := op.ownsThrough(ctx, g, o)
 		if err != nil {
 			return err
 		}
@@ -94,20 +94,28 @@ func (op *operation) ownsElsewhere(ctx context.Context, o Organization, userID s
 	return errNotFound()
 }
 
-// activeAs tells how a group is active in an organization: "group" at home, "link" where
-// it is linked, "" where it is not active.
-func (op *operation) activeAs(ctx context.Context, g Group, organizationID string) (string, error) {
+// ownsThrough tells how the claim `owner` of a group reaches an organization: "group" at
+// home, "link" by a link that lets it through, "" not at all.
+func (op *operation) ownsThrough(ctx context.Context, g Group, o Organization) (string, error) {
 	if g.Suspended {
 		return "", nil
 	}
-	if g.OrganizationID == organizationID {
+	if g.OrganizationID == o.ID {
 		return "group", nil
 	}
-	link, err := op.snap.Link(ctx, g.ID, organizationID)
-	if errors.Is(err, ErrNoRow) || err == nil && (link.Unlicensed || link.Suspended) {
-		return "", nil
+	for _, place := range append([]string{o.ID}, o.Above()...) {
+		link, err := op.snap.Link(ctx, g.ID, place)
+		if errors.Is(err, ErrNoRow) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		if link.covers(o) && link.hasForce() && slices.Contains(link.Gives(g), ClaimOwner) {
+			return "link", nil
+		}
 	}
-	return "link", err
+	return "", nil
 }
 
 // Owners lists the owners of an organization, by user id, to those who see its roster.

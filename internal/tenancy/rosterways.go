@@ -31,7 +31,7 @@ func (op *operation) activeGroups(ctx context.Context, o Organization) (map[stri
 		return nil, err
 	}
 	for _, link := range links {
-		if link.Unlicensed || link.Suspended {
+		if !link.hasForce() {
 			continue
 		}
 		g, err := op.snap.Group(ctx, link.GroupID)
@@ -59,7 +59,7 @@ func (g activeGroup) way(role GroupRole, since, until time.Time) RosterAccess {
 		way.ExpiresAt = end
 	}
 	if role == GroupMember {
-		way.Claims = g.Claims
+		way.Claims = g.link.Gives(g.Group)
 	}
 	return way
 }

@@ -155,7 +155,7 @@ func (w *world) put(group string, role tenancy.GroupRole, names ...string) {
 func (w *world) link(group string, targets ...string) {
 	w.t.Helper()
 	for _, target := range targets {
-		_, _, err := w.service.PutLink(w.ctx, platform, w.id(target), w.id(group))
+		_, _, err := w.service.PutLink(w.ctx, platform, w.id(target), w.id(group), tenancy.LinkInput{})
 		require.NoError(w.t, err)
 	}
 }

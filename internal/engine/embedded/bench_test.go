@@ -21,6 +21,8 @@ func benchEngine(b *testing.B) *embedded.Engine {
 		for i := range benchOrganizations {
 			organization := fmt.Sprintf("organization:o%d", i)
 			yield(tenancy.ParseRelationship(organization + "#owner@user:boss"))
+			yield(tenancy.ParseRelationship(fmt.Sprintf("%s#subtree@subtree:o%d", organization, i)))
+			yield(tenancy.ParseRelationship(organization + "#subtree@subtree:root"))
 			for j := range benchGroups {
 				group := fmt.Sprintf("group:g%d-%d", i, j)
 				yield(tenancy.ParseRelationship(organization + "#linked_group@" + group))
