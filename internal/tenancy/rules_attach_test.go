@@ -29,7 +29,8 @@ func moved(parent, root string) []string {
 	return append(linked("inner", "lodge"),
 		"-organization:hill#root@organization:hill", "-organization:lodge#root@organization:hill",
 		"+organization:hill#root@organization:"+root, "+organization:lodge#root@organization:"+root,
-		"+organization:hill#parent@organization:"+parent)
+		"+organization:hill#parent@organization:"+parent, "+organization:"+parent+"#child@organization:hill",
+		"+organization:hill#subtree@subtree:"+root, "+organization:lodge#subtree@subtree:"+root)
 }
 
 // both says that a change is told in two trails.
@@ -125,7 +126,8 @@ func TestATreeThatComesBackGoesOn(t *testing.T) {
 func TestD11WhoDetaches(t *testing.T) {
 	out := []string{
 		"-organization:shop#root@organization:acme", "-organization:kiosk#root@organization:acme",
-		"-organization:shop#parent@organization:acme",
+		"-organization:shop#parent@organization:acme", "-organization:acme#child@organization:shop",
+		"-organization:shop#subtree@subtree:acme", "-organization:kiosk#subtree@subtree:acme",
 		"+organization:shop#root@organization:shop", "+organization:kiosk#root@organization:shop",
 	}
 	run(t, teams,

@@ -24,9 +24,11 @@ func TestR10WhoDeletesAnOrganization(t *testing.T) {
 		trial{"what has children, by the platform", deleteAs("platform", "shop"), refused("deletion-blocked", "acme")},
 		trial{"an owner, from above", deleteAs("olga@acme", "farm"), done("acme",
 			"-organization:farm#root@organization:acme", "-organization:farm#parent@organization:acme",
+			"-organization:acme#child@organization:farm", "-organization:farm#subtree@subtree:farm", "-organization:farm#subtree@subtree:acme",
 			"-organization:farm#owner@user:finn", "-organization:farm#owner@user:olga")},
 		trial{"the platform, from nowhere", deleteAs("platform", "farm"), done("acme",
 			"-organization:farm#root@organization:acme", "-organization:farm#parent@organization:acme",
+			"-organization:acme#child@organization:farm", "-organization:farm#subtree@subtree:farm", "-organization:farm#subtree@subtree:acme",
 			"-organization:farm#owner@user:finn", "-organization:farm#owner@user:olga")},
 	)
 }

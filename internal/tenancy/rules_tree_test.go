@@ -10,8 +10,16 @@ import (
 
 func created(id, parent, root, owner string) []string {
 	steps := []string{"+organization:" + id + "#root@organization:" + root, "+organization:" + id + "#owner@user:" + owner}
+	subtrees := []string{id}
 	if parent != "" {
-		steps = append(steps, "+organization:"+id+"#parent@organization:"+parent)
+		steps = append(steps, "+organization:"+id+"#parent@organization:"+parent, "+organization:"+parent+"#child@organization:"+id)
+		subtrees = append(subtrees, parent)
+	}
+	if root != id && root != parent {
+		subtrees = append(subtrees, root)
+	}
+	for _, top := range subtrees {
+		steps = append(steps, "+organization:"+id+"#subtree@subtree:"+top)
 	}
 	return steps
 }
