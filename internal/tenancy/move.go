@@ -3,6 +3,7 @@ package tenancy
 import (
 	"cmp"
 	"context"
+	"slices"
 )
 
 // Move tells what became of an organization that was attached or detached.
@@ -40,8 +41,20 @@ func (op *operation) move(ctx context.Context, p part, parent Organization) (Mov
 	op.mention(rootID, p.ids()...)
 	op.named = rootID
 	move := Move{Removed: op.moveRows(p, g)}
+	if move.CoveredBy, err = op.linksOver(ctx, parent); err != nil {
+		return Move{}, err
+	}
 	move.Organization, err = op.view(ctx, p.top().on(g).(Organization))
 	return move, err
+}
+
+// linksOver are the links that cover all that is below an organization (D-29).
+func (op *operation) linksOver(ctx context.Context, o Organization) ([]Link, error) {
+	if o.ID == "" {
+		return nil, nil
+	}
+	links, err := op.snap.LinksCovering(ctx, o, PageAll)
+	return slices.DeleteFunc(links, func(l Link) bool { return l.Scope != ScopeSubtree }), err
 }
 
 // moveBelow puts the organizations of the part into their new levels. Nobody delegated them

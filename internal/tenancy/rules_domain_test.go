@@ -71,7 +71,7 @@ func TestR30ADomainIsUnique(t *testing.T) {
 	e, _ := tenancy.AsError(createWithDomainAs("rita", "rival", "second", taken)(w))
 	require.NotContains(t, e.Detail, "bureau")
 	w.expect(refused("invalid", "acme"), createWithDomainAs("olga", "acme", "second", "no domain"))
-	w.expect(done("acme", "+organization:second#root@organization:acme", "+organization:second#parent@organization:acme", "+organization:second#owner@user:olga"),
+	w.expect(done("acme", created("second", "acme", "acme", "olga")...),
 		createWithDomainAs("olga", "acme", "second", w.ownDomain("other")))
 }
 

@@ -246,6 +246,33 @@ func TestR25AllThatASubtreeLinkCoversIsOwned(t *testing.T) {
 	require.Equal(t, []string{"access", "view_agents"}, w.heldIn("farm"))
 }
 
+// TestD29ASubtreeLinkCoversWhatIsAttached below it, and the answer lists it; what is detached
+// it does not cover any more.
+func TestD29ASubtreeLinkCoversWhatIsAttached(t *testing.T) {
+	w := attachable(t)
+	require.NoError(t, linkOnAs("olga", "acme", "top", tenancy.LinkInput{Scope: tenancy.ScopeSubtree})(w))
+	move, _, err := w.service.AttachOrganization(w.ctx, w.as("both"), w.id("hill"), w.id("acme"))
+	require.NoError(t, err)
+	require.Equal(t, w.linksOfAll("top"), move.CoveredBy)
+	require.Equal(t, []string{"access", "view_agents"}, w.heldIn("lodge"))
+	require.NoError(t, takeAs("both", "inner", groupMember, "mia")(w))
+	require.Equal(t, []string{"access", "view_agents"}, w.heldIn("hill"))
+	require.NoError(t, detachAs("both", "hill")(w))
+	require.Empty(t, w.heldIn("hill"))
+	require.Empty(t, w.heldIn("lodge"))
+	require.Len(t, w.linksOfAll("top"), 1)
+}
+
+// TestD7NothingIsHeldBySubtreeLinksInWhatIsSuspended below their place.
+func TestD7NothingIsHeldBySubtreeLinksInWhatIsSuspended(t *testing.T) {
+	w := subtree()(t)
+	require.NoError(t, stateAs("platform", "kiosk", suspended)(w))
+	require.Empty(t, w.heldIn("kiosk"))
+	require.Equal(t, []string{"access", "view_agents"}, w.heldIn("shop"))
+	require.NoError(t, stateAs("platform", "kiosk", inUse)(w))
+	require.Equal(t, []string{"access", "view_agents"}, w.heldIn("kiosk"))
+}
+
 // TestManagedElsewhereKnowsWhatALinkLetsThrough: ownership by a group is told where it is.
 func TestManagedElsewhereKnowsWhatALinkLetsThrough(t *testing.T) {
 	w := teams(t)

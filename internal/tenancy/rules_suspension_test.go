@@ -28,6 +28,7 @@ func kioskOut(sign string) (steps []string) {
 		"group:low#owner@user:gus", "group:low#owner@user:olga", "group:low#member@user:mia",
 		"organization:kiosk#linked_group@group:top", "group:top#linked_organization@organization:kiosk",
 		"organization:kiosk#linked_group@group:mid", "group:mid#linked_organization@organization:kiosk",
+		"organization:kiosk#subtree@subtree:kiosk", "organization:kiosk#subtree@subtree:shop", "organization:kiosk#subtree@subtree:acme",
 	} {
 		steps = append(steps, sign+r)
 	}
