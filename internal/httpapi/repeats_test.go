@@ -97,7 +97,7 @@ func TestRepeatsOfOthersAreNone(t *testing.T) {
 			require.Equal(t, done.want.status, w.send(t, done.keyed("{k}")).status)
 			w.stays(t)
 			for _, a := range attemptsAt(t, route.Operation) {
-				if a.request.path == done.path && (a.want.status == 401 || a.want.code == tenancy.CodeForbidden) {
+				if a.path == done.path && (a.want.status == 401 || a.want.code == tenancy.CodeForbidden) {
 					require.GreaterOrEqual(t, w.send(t, a.keyed("{k}")).status, 400, a.name)
 				}
 			}
