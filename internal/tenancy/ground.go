@@ -20,42 +20,44 @@ func (t Tree) on(ground) Row      { return t }
 func (t EndedTree) on(ground) Row { return t }
 func (u User) on(ground) Row      { return u }
 
-func (o Organization) on(g ground) Row {
-	o.RootID, o.Suspended = g.rootID, g.suspended[o.ID]
+func (o Organization) on(at ground) Row { return o.placedOn(at) }
+
+func (o Organization) placedOn(at ground) Organization {
+	o.RootID, o.Suspended = at.rootID, at.suspended[o.ID]
 	return o
 }
 
-func (o Owner) on(g ground) Row {
-	o.RootID, o.Suspended = g.rootID, g.suspended[o.OrganizationID]
+func (o Owner) on(at ground) Row {
+	o.RootID, o.Suspended = at.rootID, at.suspended[o.OrganizationID]
 	return o
 }
 
-func (s Subscription) on(g ground) Row {
-	s.RootID = g.rootID
+func (s Subscription) on(at ground) Row {
+	s.RootID = at.rootID
 	return s
 }
 
-func (gr Group) on(g ground) Row {
-	gr.RootID, gr.Suspended = g.rootID, g.suspended[gr.OrganizationID]
-	return gr
+func (g Group) on(at ground) Row {
+	g.RootID, g.Suspended = at.rootID, at.suspended[g.OrganizationID]
+	return g
 }
 
-func (m Membership) on(g ground) Row {
-	m.RootID, m.Suspended = g.rootID, g.suspended[g.homes[m.GroupID]]
+func (m Membership) on(at ground) Row {
+	m.RootID, m.Suspended = at.rootID, at.suspended[at.homes[m.GroupID]]
 	return m
 }
 
 // on asks the target alone for suspension: a link goes down, and what is suspended above
 // is suspended there too.
-func (l Link) on(g ground) Row {
-	l.RootID, l.Unlicensed, l.Suspended = g.rootID, !g.licensed, g.suspended[l.OrganizationID]
+func (l Link) on(at ground) Row {
+	l.RootID, l.Unlicensed, l.Suspended = at.rootID, !at.licensed, at.suspended[l.OrganizationID]
 	return l
 }
 
 // on has no more than the tree: an invitation gives nothing, and whether it may be accepted
 // is asked when it is.
-func (i Invitation) on(g ground) Row {
-	i.RootID = g.rootID
+func (i Invitation) on(at ground) Row {
+	i.RootID = at.rootID
 	return i
 }
 

@@ -28,7 +28,7 @@ func (w *world) verify(ctx context.Context) {
 		case tenancy.EndedTree:
 			w.verifyTrail(ctx, tenancy.Tree{RootID: tree.RootID, Version: tree.Version})
 			version, err := w.engine.Version(ctx, tree.RootID)
-			assert.NoError(w.t, err)
+			require.NoError(w.t, err)
 			assert.Equal(w.t, tree.Version, version, "the end of %s", tree.RootID)
 		}
 	}

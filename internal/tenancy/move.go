@@ -44,7 +44,7 @@ func (op *operation) move(ctx context.Context, p part, parent Organization) (Mov
 	if move.CoveredBy, err = op.linksOver(ctx, parent); err != nil {
 		return Move{}, err
 	}
-	move.Organization, err = op.view(ctx, p.top().on(g).(Organization))
+	move.Organization, err = op.view(ctx, p.top().placedOn(g))
 	return move, err
 }
 

@@ -106,7 +106,7 @@ func (g *game) moves() map[string]func(*rapid.T) {
 		},
 		"state": func(t *rapid.T) {
 			a, o, halted := actor.Draw(t, "actor"), organization.Draw(t, "organization"), rapid.Bool().Draw(t, "suspended")
-			g.play(t, g.oracle.setState(a, o, halted), stateAs(a, o, map[bool]tenancy.OrganizationState{true: "suspended", false: "active"}[halted]))
+			g.play(t, g.setState(a, o, halted), stateAs(a, o, map[bool]tenancy.OrganizationState{true: "suspended", false: "active"}[halted]))
 		},
 		"delete": func(t *rapid.T) {
 			a, from, o := actor.Draw(t, "actor"), organization.Draw(t, "from"), organization.Draw(t, "organization")
@@ -145,7 +145,7 @@ func (g *game) compare(t *rapid.T) {
 	for root, version := range trees(g.world) {
 		var questions []tenancy.Question
 		var want []bool
-		for organization := range g.oracle.parent {
+		for organization := range g.parent {
 			if g.id(g.oracle.root(organization)) != root {
 				continue
 			}

@@ -32,7 +32,7 @@ func TestI6RostersEqualChecks(t *testing.T) {
 			moves[rapid.SampledFrom(names).Draw(rt, "move")](rt)
 		}
 		g.t = rt
-		for organization := range g.oracle.parent {
+		for organization := range g.parent {
 			g.compareRoster(organization)
 		}
 	})

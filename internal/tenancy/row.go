@@ -15,7 +15,7 @@ type Row interface {
 	Tree() string
 	// on is the row as it stands on a ground: a row that belongs to an organization follows
 	// its tree, its licence and its suspension.
-	on(g ground) Row
+	on(at ground) Row
 	isRow()
 }
 

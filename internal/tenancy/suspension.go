@@ -41,7 +41,7 @@ func (op *operation) setState(ctx context.Context, o Organization) (Organization
 		}
 		op.restage(before, after.on(g))
 	}
-	return o.on(g).(Organization), nil
+	return o.placedOn(g), nil
 }
 
 func (op *operation) suspendedAbove(ctx context.Context, o Organization) (bool, error) {
