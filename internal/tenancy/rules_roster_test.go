@@ -237,3 +237,30 @@ func TestR34Exported(t *testing.T) {
 	require.Equal(t, tenancy.CodeForbidden, codeOf(t, w.service.ExportRoster(w.ctx, w.as("mia"), w.id("shop"), everybody, take)))
 	require.Equal(t, want, exported)
 }
+
+// TestR32WaysOfLinks: narrowed ones show what they give (D-14), ending ones until when, and
+// those of a whole part of the tree stand in every roster below (D-18).
+func TestR32WaysOfLinks(t *testing.T) {
+	w := teams(t)
+	w.group("wide", "acme", "gus", "manage_agents")
+	w.put("wide", groupMember, "nina")
+	until := clock.Now().Add(time.Hour)
+	end := until.Format(time.RFC3339Nano)
+	require.NoError(t, linkOnAs("platform", "kiosk", "wide", tenancy.LinkInput{Claims: []tenancy.Claim{"view_agents"}, ExpiresAt: &end})(w))
+	require.NoError(t, linkOnAs("platform", "shop", "wide", tenancy.LinkInput{Scope: tenancy.ScopeSubtree})(w))
+	nina := tenancy.RosterQuery{Text: "nina"}
+	require.Equal(t, []string{"nina locked: linked_group/member wide@acme [manage_agents]"}, w.roster("sam", "shop", nina))
+	require.ElementsMatch(t, []string{
+		"linked_group/member wide@acme [manage_agents] 0001-01-01 00:00:00 +0000 UTC",
+		"linked_group/member wide@acme [view_agents] " + until.String(),
+	}, waysUntil(w, w.entries("kim", "kiosk", nina)), "each way by itself")
+}
+
+func waysUntil(w *world, entries []tenancy.RosterEntry) (texts []string) {
+	for _, e := range entries {
+		for _, way := range e.Access {
+			texts = append(texts, w.names(fmt.Sprintf("%s/%s %s@%s %v %v", way.Via, way.Role, way.GroupID, way.OrganizationID, way.Claims, way.ExpiresAt)))
+		}
+	}
+	return texts
+}
