@@ -61,6 +61,9 @@ func (s *Sender) SendDue(ctx context.Context) error {
 				return err
 			}
 		}
+		if len(mails) < batch {
+			return nil
+		}
 	}
 }
 
