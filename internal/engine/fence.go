@@ -107,17 +107,19 @@ func (f fence) move(rootID string, next fence) []tenancy.Update {
 	return moves
 }
 
-// readFence reads where the fence of the tree stands now. One that ends or goes on between
-// the two reads may look as if it had never been: who writes upon that fails, and reads
-// again.
+// readFence reads where the fence of the tree stands now. A tree that goes on between the
+// first two reads has neither fence in them; the third one finds it.
 func (e *Engine) readFence(ctx context.Context, rootID string) (fence, error) {
 	f, err := e.fenceOn(ctx, fence{}.resource(rootID))
 	if err != nil || f != (fence{}) {
 		return f, err
 	}
 	f, err = e.fenceOn(ctx, fence{ended: true}.resource(rootID))
-	f.ended = f != (fence{})
-	return f, err
+	if err != nil || f != (fence{}) {
+		f.ended = true
+		return f, err
+	}
+	return e.fenceOn(ctx, fence{}.resource(rootID))
 }
 
 // fenceOn reads the fence that stands on a resource.

@@ -76,7 +76,7 @@ func Ending(ctx context.Context, snap Snapshot, rootID string) (c Change, ok boo
 	}
 	c = endingOf(tree)
 	for _, row := range rows {
-		if err := c.end(ctx, snap, row); err != nil {
+		if err := end(ctx, snap, &c, row); err != nil {
 			return Change{}, false, err
 		}
 	}
@@ -95,11 +95,11 @@ func endingOf(tree Reading) Change {
 	}
 }
 
-// end adds the end of one row, and tells of it.
-func (c *Change) end(ctx context.Context, snap Snapshot, row Row) error {
+// end adds the end of one row to the change, and tells of it.
+func end(ctx context.Context, snap Snapshot, c *Change, row Row) error {
 	what, organizations, err := endOf(ctx, snap, row)
 	c.Rows = append(c.Rows, RowChange{Before: row, After: ended(row)})
-	c.tellEnd(what, row, organizations)
+	tellEnd(c, what, row, organizations)
 	return err
 }
 
@@ -119,7 +119,7 @@ func endOf(ctx context.Context, snap Snapshot, row Row) (what string, organizati
 }
 
 // tellEnd puts into the event's detail what has ended, when, and in which organizations.
-func (c *Change) tellEnd(what string, row Row, organizations []string) {
+func tellEnd(c *Change, what string, row Row, organizations []string) {
 	c.Event.Detail[what] = EndOf(row).Format(time.RFC3339Nano) + " " + strings.Join(organizations, " ")
 	for _, id := range organizations {
 		if !slices.Contains(c.About[row.Tree()], id) {
