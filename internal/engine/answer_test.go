@@ -95,7 +95,7 @@ func TestEveryQuestionIsFullyConsistent(t *testing.T) {
 	_, err := e.LookupResources(t.Context(), tenancy.Object{Type: "user", ID: "alice"}, "own", "organization")
 	require.NoError(t, err)
 	version(t, e, "acme")
-	require.Len(t, client.asked, 6) // a version is read from two places
+	require.Len(t, client.asked, 6) // of a tree that never was, the version takes three
 	for _, consistency := range client.asked {
 		require.True(t, consistency.GetFullyConsistent())
 	}
