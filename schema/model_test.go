@@ -65,6 +65,13 @@ func TestPermissionsOfTheAPIAreInTheSchema(t *testing.T) {
 	}
 }
 
+// way is one way to hold something in the organization here.
+type way struct {
+	name          string
+	relationships []string
+	gives         []string
+}
+
 // Every way to hold something in an organization, and exactly what it gives there: neither
 // less nor more, nothing in the organizations around it, and nothing to the others in it.
 func TestWaysIntoAnOrganization(t *testing.T) {
@@ -74,11 +81,6 @@ func TestWaysIntoAnOrganization(t *testing.T) {
 		return !strings.HasPrefix(p, "view_") || p == "view_roster"
 	})
 
-	type way struct {
-		name          string
-		relationships []string
-		gives         []string
-	}
 	ways := []way{
 		{"owner", []string{"organization:here#owner@user:she"}, everything},
 		{"owner of the organization above", []string{"organization:above#owner@user:she"}, nil},
@@ -114,6 +116,7 @@ func TestWaysIntoAnOrganization(t *testing.T) {
 			})
 		}
 	}
+	ways = append(ways, linkWays()...)
 
 	// All of them stand in one model, each in a world of its own.
 	var relationships []string
