@@ -238,18 +238,18 @@ func drawRows(t *rapid.T) map[string]tenancy.Row {
 	system := tenancy.Resource{Type: tenancy.MonitoredSystem, ID: "s", OrganizationID: o, RootID: "r",
 		ParentID: rapid.SampledFrom([]string{"", "t"}).Draw(t, "above")}
 	role := rapid.SampledFrom([]tenancy.GroupRole{tenancy.GroupOwner, tenancy.GroupMember}).Draw(t, "role")
-	claims := rapid.SliceOfDistinct(rapid.SampledFrom(tenancy.Claims), rapid.ID[tenancy.Claim]).Draw(t, "claims")
+	claims := rapid.SliceOfDistinct(rapid.SampledFrom(tenancy.Claims), rapid.ID[tenancy.Claim])
 	rows := map[string]tenancy.Row{
 		"config": config, "system": system,
 		"agent":                              tenancy.Resource{Type: tenancy.Agent, ID: "a", OrganizationID: o, RootID: "r"},
 		"organization " + o:                  tenancy.Organization{ID: o, ParentID: rapid.SampledFrom([]string{"", "o3"}).Draw(t, "parent"), RootID: "r"},
 		"owner " + o + u:                     tenancy.Owner{OrganizationID: o, RootID: "r", UserID: u, Inactive: flag.Draw(t, "inactive"), Suspended: flag.Draw(t, "suspended")},
-		"group " + g:                         tenancy.Group{ID: g, OrganizationID: "home" + g, RootID: "r", Claims: claims, Suspended: flag.Draw(t, "suspended")},
+		"group " + g:                         tenancy.Group{ID: g, OrganizationID: "home" + g, RootID: "r", Claims: claims.Draw(t, "claims"), Suspended: flag.Draw(t, "suspended")},
 		"membership " + g + u + string(role): tenancy.Membership{GroupID: g, RootID: "r", Role: role, UserID: u, Inactive: flag.Draw(t, "inactive"), Suspended: flag.Draw(t, "suspended")},
 		"user " + u:                          tenancy.User{ID: u, Email: u + "@example.org", State: tenancy.UserActive},
 		"subscription " + o:                  tenancy.Subscription{OrganizationID: o, RootID: "r", Plan: tenancy.PlanEnterprise, Status: tenancy.SubscriptionActive},
 		"invitation " + o:                    tenancy.Invitation{ID: o, RootID: "r", GroupID: g},
-		"link " + g + o:                      tenancy.Link{GroupID: g, OrganizationID: o, RootID: "r", Unlicensed: flag.Draw(t, "unlicensed")},
+		"link " + g + o:                      drawLink(t, g, o, claims),
 	}
 	for _, key := range slices.Sorted(maps.Keys(rows)) {
 		if !flag.Draw(t, "keep "+key) {
@@ -257,4 +257,14 @@ func drawRows(t *rapid.T) map[string]tenancy.Row {
 		}
 	}
 	return rows
+}
+
+// drawLink may narrow, to nothing too, and cover a subtree.
+func drawLink(t *rapid.T, groupID, organizationID string, claims *rapid.Generator[[]tenancy.Claim]) tenancy.Link {
+	return tenancy.Link{
+		GroupID: groupID, OrganizationID: organizationID, RootID: "r",
+		Scope:      rapid.SampledFrom([]tenancy.LinkScope{tenancy.ScopeOrganization, tenancy.ScopeSubtree}).Draw(t, "scope"),
+		Claims:     rapid.OneOf(rapid.Just[[]tenancy.Claim](nil), claims).Draw(t, "through"),
+		Unlicensed: rapid.Bool().Draw(t, "unlicensed"), Suspended: rapid.Bool().Draw(t, "suspended"),
+	}
 }
