@@ -19,6 +19,24 @@ func (d *Deliverer) Check(ctx context.Context, rootID string, atLeast int64, que
 	return answers, err
 }
 
+// CheckAt implements [tenancy.Decisions]. Delivery follows the commit: if nothing later is
+// committed even after the answer, it is no later state's. A tree that has ended is at no
+// version.
+func (d *Deliverer) CheckAt(ctx context.Context, rootID string, version int64, questions []tenancy.Question) ([]bool, error) {
+	answers, err := d.Check(ctx, rootID, version, questions)
+	if err != nil {
+		return nil, err
+	}
+	now, err := d.record.TreeOf(ctx, tenancy.Object{Type: "organization", ID: rootID})
+	if err != nil && !errors.Is(err, tenancy.ErrNoRow) {
+		return nil, unanswered(ctx, err)
+	}
+	if now.Token() != (tenancy.Token{RootID: rootID, Version: version}) {
+		return nil, tenancy.ErrMoved
+	}
+	return answers, nil
+}
+
 // steady asks the engine when it holds the trees at their versions or later ones, and
 // asks again if in the meantime it may have shown a part of a delivery.
 func (d *Deliverer) steady(ctx context.Context, trees []tenancy.Tree, ask func() error) error {

@@ -213,3 +213,19 @@ func requireCode(t *testing.T, code tenancy.Code, err error) {
 	require.True(t, ok, "%v", err)
 	require.Equal(t, code, e.Code)
 }
+
+// TestAnAnswerAtAVersion is of that version: a change that is committed before the answer
+// comes breaks it off.
+func TestAnAnswerAtAVersion(t *testing.T) {
+	record, engine := newRecord(), newEngine()
+	d := delivery.New(record, engine, nil)
+	commit(t, d, "acme")
+	engine.beforeAnswer(func() { commit(t, d, "acme") })
+	ask := func(version int64) error {
+		_, err := d.CheckAt(t.Context(), "acme", version, []tenancy.Question{question("acme")})
+		return err
+	}
+	require.ErrorIs(t, ask(1), tenancy.ErrMoved)
+	require.ErrorIs(t, ask(1), tenancy.ErrMoved)
+	require.NoError(t, ask(2))
+}

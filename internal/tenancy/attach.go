@@ -10,7 +10,6 @@ import "context"
 func (s *Service) AttachOrganization(ctx context.Context, caller Caller, id, parentID string) (move Move, token Token, err error) {
 	a := attempt{caller, "organization.attach", Object{"organization", id}}
 	token, err = s.change(ctx, a, func(ctx context.Context, op *operation) error {
-		op.note("parent_id", parentID)
 		o, parent, err := op.attachEnds(ctx, id, parentID)
 		if err != nil {
 			return err
@@ -25,6 +24,7 @@ func (s *Service) AttachOrganization(ctx context.Context, caller Caller, id, par
 		if err := p.attachableTo(parent); err != nil {
 			return err
 		}
+		op.note("parent_id", parentID) // not before: it is another tree's
 		move, err = op.move(ctx, p, parent)
 		return err
 	})

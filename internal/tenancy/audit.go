@@ -59,8 +59,19 @@ func (op *operation) audited(ctx context.Context, id string) (Organization, erro
 func narrow(events []Event, organizationID string) {
 	for i := range events {
 		events[i].Organizations = []string{organizationID}
-		if events[i].Action == actionEnded {
+		switch {
+		case events[i].Action == actionEnded:
 			events[i].endsAt(organizationID)
+		case events[i].Result == ResultRefused:
+			events[i].dropNamed()
 		}
+	}
+}
+
+// dropNamed leaves out what a refused attempt has named beside its target: nothing says that
+// who sees the target's trail may know of that.
+func (e *Event) dropNamed() {
+	for _, key := range []string{"group_id", "parent_id", "descendants_of"} {
+		delete(e.Detail, key)
 	}
 }

@@ -11,7 +11,7 @@ import (
 // named is looked for after that: whether an id is known is not told to everybody.
 
 // allowed answers whether the caller has the permission on a resource of the tree, at the
-// version that the operation reads or a later one. The platform has every permission.
+// version that the operation reads. The platform has every permission.
 func (op *operation) allowed(ctx context.Context, rootID, permission string, resource Object) (bool, error) {
 	if op.caller.isPlatform() {
 		return true, nil
@@ -24,7 +24,7 @@ func (op *operation) allowed(ctx context.Context, rootID, permission string, res
 
 // userMay answers the same about any user.
 func (op *operation) userMay(ctx context.Context, rootID, userID, permission string, resource Object) (bool, error) {
-	answers, err := op.service.decisions.Check(ctx, rootID, op.basis.Trees[rootID], []Question{
+	answers, err := op.service.decisions.CheckAt(ctx, rootID, op.basis.Trees[rootID], []Question{
 		{Subject: Object{Type: "user", ID: userID}, Permission: permission, Resource: resource},
 	})
 	if err != nil {
@@ -50,7 +50,7 @@ func (op *operation) allowedEach(ctx context.Context, o Organization, permission
 	for i, permission := range permissions {
 		questions[i] = Question{Object{"user", op.caller.UserID}, permission, Object{"organization", o.ID}}
 	}
-	return op.service.decisions.Check(ctx, o.RootID, op.basis.Trees[o.RootID], questions)
+	return op.service.decisions.CheckAt(ctx, o.RootID, op.basis.Trees[o.RootID], questions)
 }
 
 func (op *operation) allowedOn(ctx context.Context, o Organization, permission string) (bool, error) {
@@ -85,7 +85,7 @@ func (op *operation) knownOrganization(ctx context.Context, id string) (Organiza
 	if err != nil {
 		return Organization{}, err
 	}
-	op.tell(o.RootID, o.ID)
+	op.tellOf(o)
 	visible, err := op.seesOrganization(ctx, o)
 	if err == nil && !visible {
 		err = errNotFound()
@@ -148,7 +148,7 @@ func (op *operation) requireOnAll(ctx context.Context, organizations []Organizat
 	for i, o := range organizations[:n] {
 		questions[i] = Question{Object{"user", op.caller.UserID}, permission, Object{"organization", o.ID}}
 	}
-	answers, err := op.service.decisions.Check(ctx, rootID, op.basis.Trees[rootID], questions)
+	answers, err := op.service.decisions.CheckAt(ctx, rootID, op.basis.Trees[rootID], questions)
 	if err != nil {
 		return err
 	}

@@ -149,5 +149,5 @@ func (op *operation) createOrganization(ctx context.Context, o Organization, own
 // have would depend on it.
 func (op *operation) beginTree(rootID string) {
 	op.basis.Trees[rootID] = 0
-	op.trail = rootID
+	op.trail, op.line = rootID, []string{rootID}
 }

@@ -63,6 +63,11 @@ type Decisions interface {
 	// is not older than atLeast. The questions' resources must be of the tree rootID.
 	Check(ctx context.Context, rootID string, atLeast int64, questions []Question) ([]bool, error)
 
+	// CheckAt answers as Check does, at exactly this version: it fails with ErrMoved if a later
+	// one is committed. Who has read the record at a version must neither do, nor refuse, nor
+	// show what the state after it does not bear.
+	CheckAt(ctx context.Context, rootID string, version int64, questions []Question) ([]bool, error)
+
 	// CheckOne answers one question and tells the state that it was answered at. A
 	// resource that does not exist is not allowed, and has the zero Token.
 	CheckOne(ctx context.Context, question Question, atLeast Token) (bool, Token, error)

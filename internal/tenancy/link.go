@@ -152,7 +152,7 @@ func (op *operation) link(ctx context.Context, targetID, groupID string) (Link, 
 	if err != nil {
 		return Link{}, Group{}, err
 	}
-	op.tell(target.RootID, target.ID)
+	op.tellOf(target)
 	link, err := op.snap.Link(ctx, groupID, target.ID)
 	if errors.Is(err, ErrNoRow) {
 		return Link{}, Group{}, errNotFound()

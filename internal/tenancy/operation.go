@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -23,6 +24,8 @@ type operation struct {
 	// trail is the tree whose trail tells of a refusal, and about holds by root the
 	// organizations that the attempt is about.
 	trail string
+	// line is what the trail begins with, and what is above that.
+	line []string
 	// named is the tree whose state the token names, if it is another one after the change.
 	named string
 	about map[string][]string
@@ -166,9 +169,24 @@ func clip(text string) string {
 // event at home, from which he could learn that the target exists (D-27).
 func (op *operation) tell(rootID string, organizations ...string) {
 	if op.trail == "" {
-		op.trail = rootID
+		op.trail, op.line = rootID, organizations
 	}
 	op.mention(rootID, organizations...)
+}
+
+// tellOf is tell for one organization that was read.
+func (op *operation) tellOf(o Organization) {
+	if op.trail == "" {
+		op.trail, op.line = o.RootID, append([]string{o.ID}, o.Above()...)
+	}
+	op.mention(o.RootID, o.ID)
+}
+
+// aboutRefusal are the organizations in whose trails a refusal is listed: its target, and of
+// the others those above it. To all others a target that was refused is none of theirs: a
+// customer must not learn of another one because somebody has tried to link the two.
+func (op *operation) aboutRefusal() []string {
+	return slices.DeleteFunc(slices.Clone(op.about[op.trail]), func(id string) bool { return !slices.Contains(op.line, id) })
 }
 
 // mention names organizations that a change is about besides its target, in the trail of

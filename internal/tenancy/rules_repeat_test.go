@@ -21,9 +21,9 @@ type lateDecisions struct {
 	first func()
 }
 
-func (l lateDecisions) Check(ctx context.Context, rootID string, atLeast int64, questions []tenancy.Question) ([]bool, error) {
+func (l lateDecisions) CheckAt(ctx context.Context, rootID string, version int64, questions []tenancy.Question) ([]bool, error) {
 	l.first()
-	return l.Decisions.Check(ctx, rootID, atLeast, questions)
+	return l.Decisions.CheckAt(ctx, rootID, version, questions)
 }
 
 // TestRepeatThatIsOvertakenByItsFirst: sam leaves shop. His repeat, which has looked for an

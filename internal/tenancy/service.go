@@ -142,13 +142,19 @@ func (s *Service) uncommitted(ctx context.Context, op *operation, err error) err
 	}
 }
 
-// read runs an operation that only looks.
+// read runs an operation that only looks. It looks again where others have changed the tree
+// between the state that it shows and the one on which he may see it.
 func (s *Service) read(ctx context.Context, a attempt, body func(context.Context, *operation) error) error {
 	if a.caller.undertaking != nil {
 		return a.caller.undertaking.look(ctx, a, body)
 	}
-	op, err := s.look(ctx, a, body)
-	return s.refused(ctx, op, err)
+	for range decisionAttempts {
+		op, err := s.look(ctx, a, body)
+		if !isOvertaken(err) {
+			return s.refused(ctx, op, err)
+		}
+	}
+	return Unavailable(CodeNotFresh, ErrMoved)
 }
 
 // look runs the body in an operation of its own snapshot. Where that shows a tree in which
@@ -172,10 +178,11 @@ func (s *Service) look(ctx context.Context, a attempt, body func(context.Context
 }
 
 // refused records a refusal in the trail and returns it. What is no refusal (nil,
-// a part of the service that can't be asked, a caller that is not known) is passed on.
+// what is to be decided again, a part of the service that can't be asked, a caller that is
+// not known) is passed on.
 func (s *Service) refused(ctx context.Context, op *operation, err error) error {
-	if err == nil {
-		return nil
+	if err == nil || isOvertaken(err) {
+		return err
 	}
 	refusal, ok := AsError(err)
 	if !ok {
@@ -185,7 +192,7 @@ func (s *Service) refused(ctx context.Context, op *operation, err error) error {
 		return err
 	}
 	event := op.event()
-	event.Result, event.Code = ResultRefused, refusal.Code
+	event.Result, event.Code, event.Organizations = ResultRefused, refusal.Code, op.aboutRefusal()
 	if err := s.store.Record(context.WithoutCancel(ctx), event); err != nil {
 		return storeError(fmt.Errorf("recording a refusal: %w", err))
 	}
