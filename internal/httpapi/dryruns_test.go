@@ -42,7 +42,10 @@ func requireDryRun(t *testing.T, w *world, a attempt) {
 	require.Equal(t, want, r.json["would"], "%s: %s", a.name, r.text)
 	require.IsType(t, []any{}, r.json["gained"])
 	require.IsType(t, []any{}, r.json["lost"])
-	require.Equal(t, false, r.json["truncated"])
+	require.IsType(t, false, r.json["truncated"])
+	if a.request.actor == "platform" {
+		require.Equal(t, false, r.json["truncated"])
+	}
 	if a.want.code == "" || a.want.trail == "" {
 		require.Empty(t, events, "nothing was done")
 		return

@@ -2,7 +2,10 @@ package tenancy_test
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -42,8 +45,7 @@ func TestForecast(t *testing.T) {
 		after := w.everyAnswer()
 		require.True(t, would == "" || step >= len(forecastOfMoves), would)
 		if would == "" {
-			require.False(t, outcome.Forecast.Truncated)
-			requireForecast(t, before, after, *outcome.Forecast)
+			w.requireForecast(t, actor, before, after, *outcome.Forecast)
 			told += min(1, len(outcome.Forecast.Gained)+len(outcome.Forecast.Lost))
 		}
 		before = after
@@ -60,7 +62,10 @@ var forecastOfMoves = []call{
 	detachAs("platform", "a1"), attachAs("platform", "a1", "a"), putUserAs("platform", "u3", "deactivated"),
 }
 
-func requireForecast(t *testing.T, before, after map[tenancy.Question]bool, f tenancy.Forecast) {
+// requireForecast holds it against what has changed: it is the whole for the platform. For
+// others all of it is right, whatever happens in organizations whose roster they see is in
+// it, nothing of what happens in others is, and it says that something is left out.
+func (w *world) requireForecast(t *testing.T, actor string, before, after map[tenancy.Question]bool, f tenancy.Forecast) {
 	t.Helper()
 	var gained, lost []tenancy.Question
 	for q, had := range before {
@@ -73,8 +78,43 @@ func requireForecast(t *testing.T, before, after map[tenancy.Question]bool, f te
 			gained = append(gained, q)
 		}
 	}
-	require.ElementsMatch(t, gained, f.Gained)
-	require.ElementsMatch(t, lost, f.Lost)
+	require.Equal(t, len(f.Gained)+len(f.Lost) < len(gained)+len(lost), f.Truncated)
+	if actor == "platform" {
+		require.False(t, f.Truncated)
+	}
+	require.Subset(t, gained, f.Gained)
+	require.Subset(t, lost, f.Lost)
+	for _, q := range append(gained, lost...) {
+		if q.Resource.Type != "organization" {
+			continue
+		}
+		_, was := before[q]
+		sees := actor == "platform" || !was || before[tenancy.Question{
+			Subject: tenancy.Object{Type: "user", ID: w.id(actor)}, Permission: "view_roster", Resource: q.Resource}]
+		require.Equal(t, sees, slices.Contains(append(slices.Clone(f.Gained), f.Lost...), q), "%s: %v", actor, q)
+	}
+}
+
+// TestForecastIsNoLookInside organizations that the caller sees from above alone: olga2 owns
+// acme, where the group is homed, and olga owns shop too, where it is linked.
+func TestForecastIsNoLookInside(t *testing.T) {
+	for inside, do := range map[string]func(actor string) call{
+		"agent:till":        func(a string) call { return claimsAs(a, "top", "manage_agents") },
+		"organization:shop": func(a string) call { return claimsAs(a, "top", "manage_gateways") },
+		"user:sam":          func(a string) call { return unlinkAs(a, "shop", "top") },
+	} {
+		t.Run(inside, func(t *testing.T) {
+			w := withLink(t)
+			require.NoError(t, registerAs("platform", "shop", "agent:till")(w))
+			for actor, whole := range map[string]bool{"olga": true, "platform": true, "olga2": false} {
+				outcome, err := w.undertake(actor, tenancy.Terms{DryRun: true}, do(actor))
+				require.NoError(t, err)
+				told := w.names(fmt.Sprint(outcome.Forecast.Gained, outcome.Forecast.Lost))
+				require.Equal(t, whole, strings.Contains(told, inside), "%s: %s", actor, told)
+				require.Equal(t, !whole, outcome.Forecast.Truncated, actor)
+			}
+		})
+	}
 }
 
 // everyAnswer asks all that may be asked about everybody.

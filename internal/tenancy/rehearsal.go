@@ -17,8 +17,11 @@ func (u *undertaking) rehearse(ctx context.Context) error {
 	if err != nil {
 		return u.service.uncommitted(ctx, u.op, err)
 	}
-	*u.outcome.Forecast = forecast.asAsked()
-	return nil
+	*u.outcome.Forecast, err = u.shown(ctx, forecast.asAsked())
+	if err != nil && !isOvertaken(err) {
+		err = storeError(err)
+	}
+	return err
 }
 
 // asAsked puts the names of the API in the place of the schema's: a permission that has

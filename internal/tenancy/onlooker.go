@@ -1,0 +1,186 @@
+package tenancy
+
+import (
+	"context"
+	"errors"
+)
+
+// onlooker says what of a forecast its caller may see. A dry run must not be a way to look
+// into organizations: what a change does to people and things there is shown to those who
+// see the roster there, and what it does to a group to those who see the group. A rest that
+// is left out makes the forecast a truncated one.
+type onlooker struct {
+	op     *operation // reads what was there before the change
+	change *operation
+	made   map[Object]string // what the change creates, and in which organization
+	open   map[Object]bool   // organizations and groups into which the caller sees
+	people map[Object]bool   // whom he sees in what else he is shown
+}
+
+// shown leaves of a forecast what the caller may see of the state on which was decided. The
+// platform sees all, and a console that acts for nobody may ask about everybody.
+func (u *undertaking) shown(ctx context.Context, f Forecast) (shown Forecast, err error) {
+	if u.caller.UserID == "" {
+		return f, nil
+	}
+	err = u.look(ctx, u.op.attempt, func(ctx context.Context, op *operation) error {
+		l := &onlooker{op: op, change: u.op, made: map[Object]string{}, open: map[Object]bool{}, people: map[Object]bool{}}
+		l.readMade()
+		shown, err = l.leave(ctx, f)
+		return err
+	})
+	return shown, err
+}
+
+// readMade opens what is created: its creator owns it.
+func (l *onlooker) readMade() {
+	for _, rc := range l.change.rows {
+		if rc.Before != nil {
+			continue
+		}
+		switch row := rc.After.(type) {
+		case Organization:
+			l.open[Object{"organization", row.ID}] = true
+		case Group:
+			l.open[Object{"group", row.ID}] = true
+		case Resource:
+			l.made[row.Object()] = row.OrganizationID
+		}
+	}
+}
+
+// leave looks at who sees a group last: whether he is known to the caller depends on all
+// else that is shown.
+func (l *onlooker) leave(ctx context.Context, f Forecast) (Forecast, error) {
+	if err := l.meetOwners(ctx); err != nil {
+		return Forecast{}, err
+	}
+	whole := len(f.Gained) + len(f.Lost)
+	for _, may := range []func(context.Context, Question) (bool, error){l.seesPlace, l.knowsPerson} {
+		for _, questions := range []*[]Question{&f.Gained, &f.Lost} {
+			some, err := those(ctx, *questions, may)
+			if err != nil {
+				return Forecast{}, err
+			}
+			*questions = some
+		}
+	}
+	f.Truncated = f.Truncated || len(f.Gained)+len(f.Lost) < whole
+	return f, nil
+}
+
+func those(ctx context.Context, questions []Question, may func(context.Context, Question) (bool, error)) (some []Question, err error) {
+	for _, q := range questions {
+		ok, err := may(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			some = append(some, q)
+		}
+	}
+	return some, nil
+}
+
+// meetOwners knows the owners of what the change is about, where the roster tells them.
+func (l *onlooker) meetOwners(ctx context.Context) error {
+	for _, organizations := range l.change.about {
+		for _, id := range organizations {
+			sees, err := l.sees(ctx, Object{"organization", id})
+			if err != nil {
+				return err
+			}
+			if !sees {
+				continue
+			}
+			owners, err := l.op.snap.Owners(ctx, id, PageAll)
+			if err != nil {
+				return err
+			}
+			for _, owner := range owners {
+				l.people[Object{"user", owner.UserID}] = true
+			}
+		}
+	}
+	return nil
+}
+
+// seesPlace reports whether the caller sees into where something is given or taken.
+func (l *onlooker) seesPlace(ctx context.Context, q Question) (bool, error) {
+	place, err := l.placeOf(ctx, q.Resource)
+	if err != nil {
+		return false, err
+	}
+	sees, err := l.sees(ctx, place)
+	if sees && !isGroupView(q) {
+		l.people[q.Subject] = true
+	}
+	return sees, err
+}
+
+// placeOf is the organization in which a resource is; organizations and groups are places
+// themselves.
+func (l *onlooker) placeOf(ctx context.Context, resource Object) (Object, error) {
+	if resource.Type == "organization" || resource.Type == "group" {
+		return resource, nil
+	}
+	if id, ok := l.made[resource]; ok {
+		return Object{"organization", id}, nil
+	}
+	r, err := l.op.snap.Resource(ctx, resource)
+	if errors.Is(err, ErrNoRow) {
+		err = nil
+	}
+	return Object{"organization", r.OrganizationID}, err
+}
+
+func (l *onlooker) sees(ctx context.Context, place Object) (sees bool, err error) {
+	if sees, known := l.open[place]; known {
+		return sees, nil
+	}
+	if place.Type == "group" {
+		sees, err = l.seesGroup(ctx, place.ID)
+	} else {
+		sees, err = l.seesRoster(ctx, place.ID)
+	}
+	if errors.Is(err, ErrNoRow) {
+		sees, err = false, nil
+	}
+	l.open[place] = sees
+	return sees, err
+}
+
+func (l *onlooker) seesGroup(ctx context.Context, id string) (bool, error) {
+	g, err := l.op.group(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	return l.op.allowedOnGroup(ctx, g, "view")
+}
+
+func (l *onlooker) seesRoster(ctx context.Context, id string) (bool, error) {
+	o, err := l.op.organization(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	return l.op.allowedOn(ctx, o, "view_roster")
+}
+
+// isGroupView tells of whom a group is seen. He may be of any organization in which the
+// group is active (D-17), also of one that the caller sees nothing of.
+func isGroupView(q Question) bool { return q.Resource.Type == "group" && q.Permission == "view" }
+
+// knowsPerson reports whether the caller may know of who sees a group: he sees him in it, or
+// elsewhere.
+func (l *onlooker) knowsPerson(ctx context.Context, q Question) (bool, error) {
+	if !isGroupView(q) || l.people[q.Subject] || q.Subject == (Object{"user", l.op.caller.UserID}) {
+		return true, nil
+	}
+	for _, role := range []GroupRole{GroupOwner, GroupMember} {
+		_, err := l.op.snap.Membership(ctx, q.Resource.ID, role, q.Subject.ID)
+		if !errors.Is(err, ErrNoRow) {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
