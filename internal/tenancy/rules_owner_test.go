@@ -97,7 +97,7 @@ func (w *world) requireManagedAt(organization, user string, want tenancy.Managed
 
 // TestR18TwoOwnersRemoveEachOther at once, time and again: attack 13.
 func TestR18TwoOwnersRemoveEachOther(t *testing.T) {
-	rounds := 500 // of an organization's owners and of a group's
+	rounds := 1000 // of an organization's owners and of a group's
 	if testing.Short() {
 		rounds = 50
 	}

@@ -51,7 +51,7 @@ func TestR11NothingIsCreatedBelowWhatIsDeleted(t *testing.T) {
 // deeper: attack 14. Before that the other's place has no licence.
 func TestR3NoFourthLevelByTwoAttaches(t *testing.T) {
 	w := fourTrees(t)
-	for range rounds() / 2 {
+	for range rounds() {
 		codes := w.atOnce(attachAs("platform", "two", "three"), attachAs("platform", "one", "under"))
 		require.Empty(t, codes[0])
 		require.Contains(t, []tenancy.Code{tenancy.CodeDepthExceeded, tenancy.CodeLicenseRequired}, codes[1])
@@ -62,7 +62,7 @@ func TestR3NoFourthLevelByTwoAttaches(t *testing.T) {
 // TestR6AnOrganizationIsAttachedOnce when two attach it at the same time.
 func TestR6AnOrganizationIsAttachedOnce(t *testing.T) {
 	w := fourTrees(t)
-	for range rounds() / 2 {
+	for range rounds() {
 		codes := w.atOnce(attachAs("platform", "two", "three"), attachAs("platform", "two", "four"))
 		require.Contains(t, [][2]tenancy.Code{{"", tenancy.CodeInvalid}, {tenancy.CodeInvalid, ""}}, codes)
 		require.NoError(t, detachAs("ann", "two")(w))
@@ -87,7 +87,7 @@ func fourTrees(t *testing.T) *world {
 // TestR7NoLinkIsMadeIntoWhatIsDetached at the same time: afterwards none is left.
 func TestR7NoLinkIsMadeIntoWhatIsDetached(t *testing.T) {
 	w := teams(t)
-	for range rounds() / 2 {
+	for range rounds() {
 		codes := w.atOnce(detachAs("olga", "shop"), linkAs("olga", "kiosk", "top"))
 		require.Empty(t, codes[0])
 		require.Contains(t, []tenancy.Code{"", tenancy.CodeNotDescendant}, codes[1])
@@ -95,5 +95,19 @@ func TestR7NoLinkIsMadeIntoWhatIsDetached(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, links)
 		require.NoError(t, attachAs("olga", "shop", "acme")(w))
+	}
+}
+
+// TestR29AnInvitationIsAcceptedOnce when two accept it at the same time.
+func TestR29AnInvitationIsAcceptedOnce(t *testing.T) {
+	w := invited(t)
+	w.users("nora")
+	for i := range rounds() {
+		email := fmt.Sprintf("nora%d@example.com", i)
+		w.address("nora", email, true)
+		w.invite("nora", "olga", "top", email, groupMember)
+		codes := w.atOnce(acceptAs("nora", "nora"), acceptAs("nora", "nora"))
+		require.Contains(t, [][2]tenancy.Code{{"", tenancy.CodeInvitationClosed}, {tenancy.CodeInvitationClosed, ""}}, codes)
+		require.NoError(t, takeAs("olga", "top", groupMember, "nora")(w))
 	}
 }
