@@ -16,6 +16,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -67,9 +69,10 @@ func (d *Deliverer) Commit(ctx context.Context, change tenancy.Change) (map[stri
 	return versions, nil
 }
 
-// bring settles trees, and owes those that it can't.
+// bring settles trees, in one order for everybody, and owes those that it can't.
 func (d *Deliverer) bring(ctx context.Context, versions map[string]int64) {
-	for root, version := range versions {
+	for _, root := range slices.Sorted(maps.Keys(versions)) {
+		version := versions[root]
 		if err := d.settle(ctx, d.tree(root), version); err != nil {
 			d.log.Warn("a change is committed but not delivered yet", "tree", root, "version", version, "error", err)
 			d.owe(root, version)
