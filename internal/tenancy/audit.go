@@ -30,7 +30,7 @@ func (s *Service) Audit(ctx context.Context, caller Caller, organizationID strin
 		}
 		events, err = op.snap.Events(ctx, filter, limit)
 		if !o.IsRoot() {
-			narrow(events, o.ID)
+			narrow(events, o)
 		}
 		return err
 	})
@@ -56,12 +56,12 @@ func (op *operation) audited(ctx context.Context, id string) (Organization, erro
 
 // narrow leaves nothing in the events of one organization that tells of others: who sees
 // its trail may not know that they exist.
-func narrow(events []Event, organizationID string) {
+func narrow(events []Event, o Organization) {
 	for i := range events {
-		events[i].Organizations = []string{organizationID}
+		events[i].Organizations = []string{o.ID}
 		switch {
 		case events[i].Action == actionEnded:
-			events[i].endsAt(organizationID)
+			events[i].endsAt(o)
 		case events[i].Result == ResultRefused:
 			events[i].dropNamed()
 		}

@@ -80,6 +80,10 @@ func Ending(ctx context.Context, snap Snapshot, rootID string) (c Change, ok boo
 			return Change{}, false, err
 		}
 	}
+	for root, ids := range c.About {
+		slices.Sort(ids)
+		c.About[root] = slices.Compact(ids)
+	}
 	return c, len(rows) > 0, nil
 }
 
@@ -95,42 +99,65 @@ func endingOf(tree Reading) Change {
 	}
 }
 
-// end adds the end of one row to the change, and tells of it.
+// end adds the end of one row to the change, and tells of it wherever it was in force: what
+// has ended, when, and in which organizations.
 func end(ctx context.Context, snap Snapshot, c *Change, row Row) error {
-	what, organizations, err := endOf(ctx, snap, row)
+	what, places, err := endOf(ctx, snap, row)
+	if err != nil {
+		return err
+	}
+	covered, err := endedBelow(ctx, snap, row)
+	if err != nil {
+		return err
+	}
 	c.Rows = append(c.Rows, RowChange{Before: row, After: ended(row)})
-	tellEnd(c, what, row, organizations)
-	return err
+	c.Event.Detail[what] = EndOf(row).Format(time.RFC3339Nano) + " " + strings.Join(places, " ")
+	c.About[row.Tree()] = slices.Concat(c.About[row.Tree()], places, covered)
+	return nil
 }
 
-// endOf names a row that ends, and the organizations that it concerns.
-func endOf(ctx context.Context, snap Snapshot, row Row) (what string, organizations []string, err error) {
+// subtreeEnds begins the name of a link that ends in all of a subtree.
+const subtreeEnds = "link.subtree:"
+
+// endOf names a row that ends, and the organizations that the trail names with it: first the
+// one where it is.
+func endOf(ctx context.Context, snap Snapshot, row Row) (what string, places []string, err error) {
 	switch row := row.(type) {
 	case Membership:
 		g, err := snap.Group(ctx, row.GroupID)
 		return "group." + string(row.Role) + ":" + row.GroupID + "/" + row.UserID, []string{g.OrganizationID}, err
 	case Link:
 		g, err := snap.Group(ctx, row.GroupID)
-		return "link:" + row.GroupID + "/" + row.OrganizationID, []string{row.OrganizationID, g.OrganizationID}, err
+		name := "link:"
+		if row.Scope == ScopeSubtree {
+			name = subtreeEnds
+		}
+		return name + row.Key(), []string{row.OrganizationID, g.OrganizationID}, err
 	case Invitation:
 		return "invitation:" + row.ID, []string{row.OrganizationID}, nil
 	}
 	return "", nil, fmt.Errorf("a %T does not end", row)
 }
 
-// tellEnd puts into the event's detail what has ended, when, and in which organizations.
-func tellEnd(c *Change, what string, row Row, organizations []string) {
-	c.Event.Detail[what] = EndOf(row).Format(time.RFC3339Nano) + " " + strings.Join(organizations, " ")
-	for _, id := range organizations {
-		if !slices.Contains(c.About[row.Tree()], id) {
-			c.About[row.Tree()] = append(c.About[row.Tree()], id)
-		}
+// endedBelow are the organizations that a subtree link covers. They are told of its end, as
+// of its beginning, and do not learn of each other.
+func endedBelow(ctx context.Context, snap Snapshot, row Row) (ids []string, err error) {
+	link, ok := row.(Link)
+	if !ok || link.Scope != ScopeSubtree {
+		return nil, nil
 	}
+	covered, err := snap.Subtree(ctx, link.OrganizationID)
+	for _, o := range covered {
+		ids = append(ids, o.ID)
+	}
+	return ids, err
 }
 
 // endsAt leaves of the detail of an ending what concerns one organization.
-func (e *Event) endsAt(organizationID string) {
-	maps.DeleteFunc(e.Detail, func(_, where string) bool {
-		return !slices.Contains(strings.Fields(where)[1:], organizationID)
+func (e *Event) endsAt(o Organization) {
+	maps.DeleteFunc(e.Detail, func(what, where string) bool {
+		places := strings.Fields(where)[1:]
+		covered := strings.HasPrefix(what, subtreeEnds) && o.isBelow(places[0])
+		return !covered && !slices.Contains(places, o.ID)
 	})
 }

@@ -56,6 +56,7 @@ func TestEndsToTheMillisecond(t *testing.T) {
 		"a check":                       func(w *world) bool { return w.may("mia", "view_agents", "shop") },
 		"a cached check":                cachedMay(),
 		"a list of organizations":       func(w *world) bool { return len(w.listed("mia", 10)) == 2 },
+		"a roster":                      func(w *world) bool { return len(w.entries("sam", "shop", tenancy.RosterQuery{Text: "mia"})) == 1 },
 		"an operation of the person":    func(w *world) bool { return seeAs("mia", "shop")(w) == nil },
 		"an operation on the group":     func(w *world) bool { return takeAs("gus", "top", groupMember, "mia")(w) == nil },
 		"a list that shows it":          func(w *world) bool { return len(w.members("top")) == 1 },
