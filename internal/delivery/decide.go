@@ -23,9 +23,12 @@ func (d *Deliverer) Check(ctx context.Context, rootID string, atLeast int64, que
 // committed even after the answer, it is no later state's. A tree that has ended is at no
 // version.
 func (d *Deliverer) CheckAt(ctx context.Context, rootID string, version int64, questions []tenancy.Question) ([]bool, error) {
-	answers, err := d.Check(ctx, rootID, version, questions)
-	if err != nil {
-		return nil, err
+	var answers []bool
+	if len(questions) > 0 {
+		var err error
+		if answers, err = d.Check(ctx, rootID, version, questions); err != nil {
+			return nil, err
+		}
 	}
 	now, err := d.record.TreeOf(ctx, tenancy.Object{Type: "organization", ID: rootID})
 	if err != nil && !errors.Is(err, tenancy.ErrNoRow) {

@@ -65,7 +65,7 @@ type Decisions interface {
 
 	// CheckAt answers as Check does, at exactly this version: it fails with ErrMoved if a later
 	// one is committed. Who has read the record at a version must neither do, nor refuse, nor
-	// show what the state after it does not bear.
+	// show what the state after it does not bear. Without a question it tells that alone.
 	CheckAt(ctx context.Context, rootID string, version int64, questions []Question) ([]bool, error)
 
 	// CheckOne answers one question and tells the state that it was answered at. A

@@ -80,6 +80,9 @@ func (op *operation) accessiblePlaces(ctx context.Context, rootID string) (map[L
 		return nil, err
 	}
 	organizations, err := op.snap.Organizations(ctx, OrganizationFilter{IDs: ids, RootID: rootID}, PageAll)
+	if err == nil {
+		err = op.unmoved(ctx, organizations)
+	}
 	places := map[LinkScope]map[string]bool{ScopeOrganization: {}, ScopeSubtree: {}}
 	for _, o := range organizations {
 		places[ScopeOrganization][o.ID], places[ScopeSubtree][o.ID] = true, true

@@ -104,6 +104,9 @@ func (s *Service) Organizations(ctx context.Context, caller Caller, query Organi
 		if err != nil {
 			return err
 		}
+		if err := op.unmoved(ctx, organizations); err != nil {
+			return err
+		}
 		views = nil
 		for _, o := range organizations {
 			view, err := op.view(ctx, o)
@@ -134,4 +137,26 @@ func (op *operation) accessible(ctx context.Context) ([]string, error) {
 		ids = []string{}
 	}
 	return ids, err
+}
+
+// unmoved breaks off a list whose organizations are not as they were when it was found out
+// which of them the caller has access to.
+func (op *operation) unmoved(ctx context.Context, organizations []Organization) error {
+	if op.caller.isPlatform() {
+		return nil
+	}
+	asked := map[string]bool{}
+	for _, o := range organizations {
+		if asked[o.RootID] {
+			continue
+		}
+		asked[o.RootID] = true
+		if err := op.readTree(ctx, o.RootID); err != nil {
+			return err
+		}
+		if _, err := op.service.decisions.CheckAt(ctx, o.RootID, op.basis.Trees[o.RootID], nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -26,6 +26,11 @@ func (l lateDecisions) CheckAt(ctx context.Context, rootID string, version int64
 	return l.Decisions.CheckAt(ctx, rootID, version, questions)
 }
 
+func (l lateDecisions) Organizations(ctx context.Context, userID, permission string) ([]string, error) {
+	l.first()
+	return l.Decisions.Organizations(ctx, userID, permission)
+}
+
 // TestRepeatThatIsOvertakenByItsFirst: sam leaves shop. His repeat, which has looked for an
 // answer before there was one, is refused because he has left; it gets the answer all the
 // same, and no refusal is told.

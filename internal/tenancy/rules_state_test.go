@@ -62,6 +62,24 @@ func TestR2WhatWasTakenAwayBeforeIsNotShown(t *testing.T) {
 	}
 }
 
+// The same holds for lists.
+func TestR2WhatWasTakenAwayBeforeIsNotListed(t *testing.T) {
+	w := twoTrees(t)
+	dashboard := func(name string) {
+		_, _, err := w.service.PatchOrganization(w.ctx, w.as("sam"), w.id("shop"), tenancy.OrganizationPatch{DefaultDashboard: &name})
+		require.NoError(t, err)
+	}
+	dashboard("private")
+	late := w.meanwhile(func() {
+		dashboard("public")
+		require.NoError(t, ownAs("sam", "shop", "nina")(w))
+	})
+	views, err := late.service.Organizations(late.ctx, late.as("nina"), tenancy.OrganizationQuery{}, tenancy.PageAll)
+	require.NoError(t, err)
+	require.Len(t, views, 1)
+	require.Equal(t, "public", views[0].DefaultDashboard)
+}
+
 // TestR2ARefusalTellsCustomersNothingOfEachOther. Olga owns shop, kiosk and farm, whose other
 // owners do not know of each other: whatever she tries between them is told in the trail of
 // the tree, and gives none of it away to them.
