@@ -80,11 +80,11 @@ func readerAt(path string) (Route, bool) {
 // before gives the tag of the object that the call answers with, as it is before the
 // change: the row that the answer shows has been another one, or was not there. If the
 // change is of no row that the answer shows, the object stays as it is. What is removed is
-// no answer; it is every row that goes.
+// no answer; it is every row that goes, also one that has no tag and is matched by "*" alone.
 func (c *call) before(rows []tenancy.RowChange, made rendered) (tags []string) {
 	for _, rc := range rows {
 		after, before := c.tagOf(rc.After), c.tagOf(rc.Before)
-		if made.Body == "" && before != "" {
+		if made.Body == "" && rc.Before != nil {
 			tags = append(tags, before)
 		}
 		if made.Body == "" || after != made.ETag {
@@ -110,7 +110,8 @@ func (c *call) tagOf(row tenancy.Row) string {
 }
 
 // shown is the object of the API that shows a row alone; nil for one that others show, or
-// for none. It has an entry for each kind of row that a PUT answers with and no GET does.
+// for none. It has an entry for each kind of row that an answer shows and no GET of it alone does; a
+// PUT without one is found by TestIfMatchOfWhatIsAltered.
 func shown(row tenancy.Row) any {
 	switch row := row.(type) {
 	case tenancy.Owner:
@@ -123,6 +124,8 @@ func shown(row tenancy.Row) any {
 		return showGroup(row)
 	case tenancy.Resource:
 		return showResource(row)
+	case tenancy.AccessKey:
+		return showAccessKey(tenancy.UsedAccessKey{AccessKey: row})
 	case tenancy.Subscription:
 		return showSubscription(&row)
 	}

@@ -86,28 +86,72 @@ func TestIfMatchOfTheAnswer(t *testing.T) {
 	}
 }
 
-// Each of these alters an object that is there: with its ETag once, and not twice.
+// alterations are, for each operation that is a PUT or PATCH, another body than that of its
+// success, and where the object can be read. body is "" where there is nothing to alter.
+var alterations = map[string]struct{ body, read string }{
+	"user.put":           {`{"name":"B"}`, "/v1/users/{eve}"},
+	"organization.patch": {`{"name":"B"}`, "/v1/organizations/{S}"},
+	"subscription.put":   {`{"plan":"free","status":"active"}`, ""},
+	"owner.put":          {"", ""},
+	"group.rename":       {`{"name":"B"}`, "/v1/groups/{G}"},
+	"group.claims":       {`{"claims":[]}`, "/v1/groups/{G}"},
+	"group.owner.put":    {"", ""},
+	"group.member.put":   {`{"expires_at":"2100-01-01T00:00:00Z"}`, ""},
+	"link.put":           {`{"scope":"subtree"}`, ""},
+	"resource.put":       {`{"name":"B"}`, ""},
+}
+
+// Every PUT and PATCH alters an object that is there: with its ETag once, and not twice.
 func TestIfMatchOfWhatIsAltered(t *testing.T) {
-	for name, c := range map[string]struct{ method, path, before, after, read string }{
-		"user":         {"PUT", "/v1/users/{eve}", `{"name":"A"}`, `{"name":"B"}`, "/v1/users/{eve}"},
-		"organization": {"PATCH", "/v1/organizations/{S}", `{"name":"A"}`, `{"name":"B"}`, "/v1/organizations/{S}"},
-		"group":        {"PATCH", "/v1/groups/{G}", `{"name":"A"}`, `{"name":"B"}`, "/v1/groups/{G}"},
-		"claims":       {"PUT", "/v1/groups/{G}/claims", `{"claims":["view_agents"]}`, `{"claims":[]}`, "/v1/groups/{G}"},
-		"subscription": {"PUT", "/v1/organizations/{S}/subscription", `{"plan":"pro","status":"active"}`, `{"plan":"free","status":"active"}`, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
+	for _, route := range altering() {
+		if route.Method == http.MethodDelete {
+			continue
+		}
+		t.Run(route.Operation, func(t *testing.T) {
+			c, known := alterations[route.Operation]
+			require.True(t, known, "the operation has no alteration")
+			if c.body == "" {
+				return
+			}
 			w := newWorld(t)
-			before := etag(w.must(t, c.method, c.path, c.before))
+			a := successOf(t, route)
+			before := etag(w.send(t, a.request))
 			if c.read != "" {
 				require.Equal(t, before, etag(w.must(t, "GET", c.read, "")))
 			}
-			alter := request{method: c.method, path: c.path, body: c.after, actor: "platform"}.with("If-Match", `"x", `+before)
+			a.body = c.body
+			requireRefused(t, w, a.with("If-None-Match", "*"), 412)
+			alter := a.with("If-Match", `"x", `+before)
 			r := w.send(t, alter)
 			require.Equal(t, 200, r.status, r.text)
 			require.NotEqual(t, before, etag(r))
 			requireRefused(t, w, alter, 412)
 		})
 	}
+}
+
+// What is there can be removed on the condition that it is, whatever it is.
+func TestIfMatchOfWhatIsRemoved(t *testing.T) {
+	for _, route := range altering() {
+		if route.Method != http.MethodDelete {
+			continue
+		}
+		t.Run(route.Operation, func(t *testing.T) {
+			w := newWorld(t)
+			a := successOf(t, route)
+			requireRefused(t, w, a.with("If-None-Match", "*"), 412)
+			r := w.send(t, a.with("If-Match", "*"))
+			require.Equal(t, 204, r.status, r.text)
+		})
+	}
+}
+
+// The ETag with which a key was shown is good for its removal.
+func TestIfMatchOfAccessKey(t *testing.T) {
+	w := newWorld(t)
+	issued := w.issue(t, "N", "{S}", "{pc}")
+	remove := request{method: "DELETE", path: "/v1/organizations/{S}/access-keys/{N}", actor: "bob"}
+	require.Equal(t, 204, w.send(t, remove.with("If-Match", etag(issued))).status)
 }
 
 // What is not there has no ETag, and is made if that is what is asked.

@@ -43,7 +43,7 @@ func requireDryRun(t *testing.T, w *world, a attempt) {
 	require.IsType(t, []any{}, r.json["gained"])
 	require.IsType(t, []any{}, r.json["lost"])
 	require.IsType(t, false, r.json["truncated"])
-	if a.request.actor == "platform" {
+	if a.actor == "platform" {
 		require.Equal(t, false, r.json["truncated"])
 	}
 	if a.want.code == "" || a.want.trail == "" {
@@ -93,4 +93,26 @@ func TestDryRunOnTerms(t *testing.T) {
 	require.Equal(t, "New", w.send(t, patch).json["name"])
 	require.Equal(t, "New", w.must(t, "GET", "/v1/organizations/{S}", "").json["name"])
 	require.Equal(t, 400, w.send(t, request{method: "GET", path: "/v1/organizations/{S}?dry_run=true", actor: "bob"}).status)
+}
+
+// A dry run tells nobody who holds what where he does not see it (R-2): gina owns G, which is
+// active in S and M, and sees neither's roster. bob owns both.
+func TestDryRunTellsNoMoreThanTheCallerSees(t *testing.T) {
+	w := newWorld(t)
+	w.must(t, "PUT", "/v1/organizations/{M}/resources/agent/{spy}", `{"name":"A"}`)
+	w.stays(t)
+	for _, req := range []request{
+		{method: "PUT", path: "/v1/groups/{G}/members/{eve}?dry_run=true"},
+		{method: "DELETE", path: "/v1/groups/{G}/members/{max}?dry_run=true"},
+	} {
+		req.actor = "gina"
+		hers := w.send(t, req)
+		require.Equal(t, 200, hers.status)
+		require.NotContains(t, hers.text, w.id("spy"))
+		require.NotContains(t, hers.text, `"id":"`+w.id("M")+`"`)
+		req.actor = "bob"
+		his := w.send(t, req)
+		require.Contains(t, his.text, w.id("spy"))
+		require.Contains(t, his.text, `"id":"`+w.id("M")+`"`)
+	}
 }

@@ -125,3 +125,11 @@ func TestEmptyRosterCSVHasItsHeadings(t *testing.T) {
 	r := w.must(t, "GET", "/v1/organizations/{S}/roster?format=csv&q=nobody", "")
 	require.Equal(t, 1, strings.Count(r.text, "\r\n"), r.text)
 }
+
+// Some spreadsheets end cells at semicolons, whatever the form says.
+func TestRosterCSVHoldsNoFormulaInside(t *testing.T) {
+	w := newWorld(t)
+	w.must(t, "PUT", "/v1/users/{olga}", `{"name":"O; =1+1;@A1;b"}`)
+	r := w.must(t, "GET", "/v1/organizations/{S}/roster?format=csv&q=olga", "")
+	require.Contains(t, r.text, ",O; '=1+1;'@A1;b,")
+}

@@ -182,3 +182,19 @@ func TestStrangeIDsOfResources(t *testing.T) {
 	}
 	requireRefused(t, w, request{method: "DELETE", path: "/v1/organizations/{S}/access-keys/" + strings.ToUpper(w.made["K"]), actor: "platform"}, 404)
 }
+
+// Attack 33: who names a key by all of its text, to have it gone, does not put its secret
+// into the trail.
+func TestWholeKeyIsNotToldInTheTrail(t *testing.T) {
+	w := newWorld(t)
+	key := "/v1/organizations/{S}/access-keys/{KS}"
+	for _, req := range []request{
+		{method: "DELETE", path: key, actor: "bob"},
+		{method: "POST", path: key + "/rotate", actor: "bob"},
+	} {
+		require.Equal(t, 404, w.send(t, req).status)
+		events := w.fresh(t)
+		require.Len(t, events, 1)
+		require.NotContains(t, fmt.Sprintf("%+v", events), w.made["KS"])
+	}
+}

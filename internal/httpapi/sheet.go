@@ -3,6 +3,7 @@ package httpapi
 import (
 	"encoding/csv"
 	"net/http"
+	"regexp"
 	"strings"
 )
 
@@ -58,9 +59,14 @@ func (s *sheet) end() error {
 // four are the wide forms of the first.
 const formulaSigns = "=+-@\t\r\n＝＋－＠"
 
+// formulaInside finds a formula that begins a cell for those spreadsheets which end cells at
+// semicolons or tabs: many do where the comma stands in numbers.
+var formulaInside = regexp.MustCompile(`([;\t] *)([-=+@＝＋－＠])`)
+
 // asText keeps a spreadsheet from computing what people wrote: an apostrophe says that a
 // cell is text.
 func asText(cell string) string {
+	cell = formulaInside.ReplaceAllString(cell, "$1'$2")
 	if cell != "" && strings.ContainsRune(formulaSigns, []rune(cell)[0]) {
 		return "'" + cell
 	}

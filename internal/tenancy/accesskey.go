@@ -95,7 +95,7 @@ func (s *Service) AccessKeys(ctx context.Context, caller Caller, organizationID 
 // of time as "90m", at once if that is "" or zero, and never later than it would have. The caller manages what holds the
 // key. A key that has ended is not there to be rotated.
 func (s *Service) RotateAccessKey(ctx context.Context, caller Caller, organizationID, id string, overlap string, next Credential) (key AccessKey, token Token, err error) {
-	a := attempt{caller, "access_key.rotate", Object{"access_key", id}}
+	a := attempt{caller, "access_key.rotate", accessKeyObject(id)}
 	token, err = s.change(ctx, a, func(ctx context.Context, op *operation) error {
 		old, err := op.managedKey(ctx, organizationID, id)
 		if err != nil {
@@ -139,7 +139,7 @@ func (k AccessKey) endingIn(overlap time.Duration, now time.Time) AccessKey {
 // RevokeAccessKey ends a key: its next call is refused. The caller manages what holds the
 // key. A key that has ended is not there to be revoked (D-33).
 func (s *Service) RevokeAccessKey(ctx context.Context, caller Caller, organizationID, id string) (Token, error) {
-	a := attempt{caller, "access_key.revoke", Object{"access_key", id}}
+	a := attempt{caller, "access_key.revoke", accessKeyObject(id)}
 	return s.change(ctx, a, func(ctx context.Context, op *operation) error {
 		before, err := op.managedKey(ctx, organizationID, id)
 		if err != nil {
@@ -150,6 +150,15 @@ func (s *Service) RevokeAccessKey(ctx context.Context, caller Caller, organizati
 		op.stage(before, after)
 		return nil
 	})
+}
+
+// accessKeyObject is what the trail calls a key. A text that is no id is not told there: it
+// may be the whole key, of somebody who wants it gone.
+func accessKeyObject(id string) Object {
+	if !ValidID(id) {
+		id = ""
+	}
+	return Object{"access_key", id}
 }
 
 // managedKey finds a key of the organization that is good and whose holder the caller

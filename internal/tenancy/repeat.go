@@ -38,6 +38,9 @@ var errRepeat = errors.New("the request is a repeat")
 // repeat that comes while the first is being carried out sees either both the change and
 // its answer, or neither. A refusal is kept for nobody: what was not carried out may be
 // tried again.
+//
+// Who has lost his rights since still gets the answer: it tells him what he was told before,
+// word for word, and nothing that became of it. Only who is not known any more is refused.
 func (u *undertaking) recall(ctx context.Context, snap Snapshot) error {
 	if u.terms.Key == "" {
 		return nil
