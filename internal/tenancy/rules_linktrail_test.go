@@ -97,3 +97,17 @@ func TestNothingIsEndedBeforeItIsOver(t *testing.T) {
 		require.Equal(t, before[w.id("acme")]+1, trees(w)[w.id("acme")], "once")
 	}
 }
+
+// TestD14WhatALinkGives is what rosters show of it.
+func TestD14WhatALinkGives(t *testing.T) {
+	for _, c := range []struct{ link, group, want []tenancy.Claim }{
+		{nil, []tenancy.Claim{"manage_agents"}, []tenancy.Claim{"manage_agents"}},
+		{[]tenancy.Claim{"manage_agents"}, []tenancy.Claim{"manage_agents"}, []tenancy.Claim{"view_agents", "manage_agents"}},
+		{[]tenancy.Claim{"view_agents"}, []tenancy.Claim{"manage_agents"}, []tenancy.Claim{"view_agents"}},
+		{[]tenancy.Claim{"manage_agents"}, []tenancy.Claim{"view_agents"}, []tenancy.Claim{"view_agents"}},
+		{[]tenancy.Claim{"owner"}, []tenancy.Claim{"manage_billing"}, []tenancy.Claim{"manage_billing"}},
+		{[]tenancy.Claim{"manage_billing"}, nil, nil},
+	} {
+		require.ElementsMatch(t, c.want, tenancy.Link{Claims: c.link}.Gives(tenancy.Group{Claims: c.group}), "%v of %v", c.link, c.group)
+	}
+}
