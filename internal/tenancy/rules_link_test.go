@@ -124,3 +124,15 @@ func TestR21OwnershipByAClaimCounts(t *testing.T) {
 	w.link("chiefs", "shop")
 	w.expect(done("acme", linked("top", "shop")...), linkAs("nina", "shop", "top"))
 }
+
+// TestR16AGroupIsActiveAtHomeAndWhereItIsLinked, and nowhere else.
+func TestR16AGroupIsActiveAtHomeAndWhereItIsLinked(t *testing.T) {
+	w := teams(t)
+	w.group("crew", "acme", "olga", "view_agents")
+	w.put("crew", groupMember, "nina")
+	w.link("crew", "kiosk")
+	for organization, active := range map[string]bool{"acme": true, "kiosk": true, "shop": false, "farm": false, "rival": false} {
+		require.Equal(t, active, w.may("nina", "view_agents", organization), organization)
+		require.Equal(t, active, w.may("nina", "access", organization), organization)
+	}
+}

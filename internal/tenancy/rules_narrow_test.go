@@ -275,13 +275,16 @@ func TestD7NothingIsHeldBySubtreeLinksInWhatIsSuspended(t *testing.T) {
 	require.Equal(t, []string{"access", "view_agents"}, w.heldIn("kiosk"))
 }
 
-// TestManagedElsewhereKnowsWhatALinkLetsThrough: ownership by a group is told where it is.
-func TestManagedElsewhereKnowsWhatALinkLetsThrough(t *testing.T) {
+// TestR33ManagedElsewhereKnowsWhatALinkLetsThrough: ownership by a group is told where it is.
+func TestR33ManagedElsewhereKnowsWhatALinkLetsThrough(t *testing.T) {
 	w := teams(t)
 	w.group("chiefs", "acme", "olga", tenancy.ClaimOwner)
 	w.put("chiefs", groupMember, "nina")
 	require.NoError(t, linkOnAs("olga", "shop", "chiefs", narrow("view_agents"))(w))
 	require.Equal(t, tenancy.CodeNotFound, codeOf(t, disownAs("sam", "shop", "nina")(w)))
+	require.NoError(t, linkOnAs("olga", "shop", "chiefs", tenancy.LinkInput{})(w))
+	require.Equal(t, tenancy.CodeManagedElsewhere, codeOf(t, disownAs("sam", "shop", "nina")(w)))
+	require.Equal(t, tenancy.CodeNotFound, codeOf(t, disownAs("kim", "kiosk", "nina")(w)), "it does not reach below")
 	require.NoError(t, linkOnAs("olga", "shop", "chiefs", tenancy.LinkInput{Scope: tenancy.ScopeSubtree})(w))
 	require.Equal(t, tenancy.CodeManagedElsewhere, codeOf(t, disownAs("kim", "kiosk", "nina")(w)))
 }
