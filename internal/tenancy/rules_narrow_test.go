@@ -342,7 +342,8 @@ func TestR19WhoProlongsHisOwnPlaceGrantsItHimself(t *testing.T) {
 	w := teams(t)
 	forbidding := *w
 	forbidding.service = w.parts.service(tenancy.Options{ForbidSelfGrants: true})
-	require.NoError(t, giveUntilAs("olga", "top", groupMember, "gus", later)(w))
+	require.NoError(t, giveAs("olga", "top", groupMember, "gus")(w))
+	require.NoError(t, giveUntilAs("gus", "top", groupMember, "gus", later)(&forbidding), "it had no end")
 	require.NoError(t, giveUntilAs("gus", "top", groupMember, "gus", sooner)(&forbidding))
 	require.False(t, w.member("top", "gus").SelfGrant)
 	require.Equal(t, tenancy.CodeForbidden, codeOf(t, giveUntilAs("gus", "top", groupMember, "gus", later)(&forbidding)))
