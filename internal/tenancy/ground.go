@@ -61,12 +61,12 @@ func (i Invitation) on(at ground) Row {
 	return i
 }
 
-func (r Resource) on(g ground) Row {
-	r.RootID, r.Suspended = g.rootID, g.suspended[r.OrganizationID]
+func (r Resource) on(at ground) Row {
+	r.RootID, r.Suspended = at.rootID, at.suspended[r.OrganizationID]
 	return r
 }
 
-func (k AccessKey) on(g ground) Row {
-	k.RootID, k.Suspended = g.rootID, g.suspended[k.OrganizationID]
+func (k AccessKey) on(at ground) Row {
+	k.RootID, k.Suspended = at.rootID, at.suspended[k.OrganizationID]
 	return k
 }

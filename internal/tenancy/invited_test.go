@@ -1,30 +1,20 @@
 package tenancy_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/tenantry/tenantry/internal/store/sqlite"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
-// invited is teams, by a clock that the test moves, with an invitation: olga, who owns top and acme, invites nina's address
-// into top as a member. ned has a verified address of his own, una nina's without having
-// verified it, nobody has none.
+// invited is teams, by a clock that the test moves, with an invitation: olga, who owns top
+// and acme, invites nina's address into top as a member. ned has a verified address of his
+// own, una nina's without having verified it, blank none.
 func invited(t *testing.T) *world {
 	t.Helper()
-	now := &movable{}
-	now.set(clock.Now())
-	store, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithClock(now))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, store.Close()) })
-	p := over(store, shared.engine, shared.index)
-	p.clock = now
-	w := p.world(t.Context(), t)
-	t.Cleanup(func() { w.verify(context.Background()) })
+	w, _ := newTimedWorld(t)
 	w.growTwoTrees()
 	w.formTeams()
 	w.users("ned", "una", "blank")

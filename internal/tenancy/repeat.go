@@ -36,7 +36,7 @@ var errRepeat = errors.New("the request is a repeat")
 
 // recall looks for the answer to the request in the snapshot in which it is decided. So a
 // repeat that comes while the first is being carried out sees either both the change and
-// its answer, or neither. A refusal is kept for nobody: what was not carried out may be
+// its answer, or neither; permissions are decided at that same state. A refusal is kept for nobody: what was not carried out may be
 // tried again.
 //
 // Who has lost his rights since still gets the answer: it tells him what he was told before,
@@ -57,21 +57,6 @@ func (u *undertaking) recall(ctx context.Context, snap Snapshot) error {
 	}
 	u.outcome.Repeated = kept.Answer
 	return errRepeat
-}
-
-// recallLate looks again when the operation was refused. Permissions are decided on the
-// newest facts, which may be newer than the snapshot: the first request may have been
-// carried out in between, and be the very reason of the refusal.
-func (u *undertaking) recallLate(ctx context.Context, refusal error) error {
-	snap, err := u.service.store.Snapshot(ctx)
-	if err != nil {
-		return storeError(err)
-	}
-	defer snap.Close()
-	if err := u.recall(ctx, snap); err != nil {
-		return err
-	}
-	return refusal
 }
 
 // kept is the answer as it is kept, nil for a request without a key.

@@ -28,9 +28,9 @@ var end = time.Time(clock).Add(time.Hour)
 
 const endText = "2026-03-04T07:06:07.008+01:00"
 
-// timed is teams on a record and a service that go by one clock, which the test moves. mia
-// is a member of top until the end.
-func timed(t *testing.T) (*world, *movable) {
+// newTimedWorld is an empty world on a record and a service that go by one clock, which the
+// test moves.
+func newTimedWorld(t *testing.T) (*world, *movable) {
 	t.Helper()
 	now := &movable{}
 	now.set(clock.Now())
@@ -41,6 +41,14 @@ func timed(t *testing.T) (*world, *movable) {
 	p.clock = now
 	w := p.world(t.Context(), t)
 	t.Cleanup(func() { w.verify(context.Background()) })
+	return w, now
+}
+
+// timed is teams on a record and a service that go by one clock, which the test moves. mia
+// is a member of top until the end.
+func timed(t *testing.T) (*world, *movable) {
+	t.Helper()
+	w, now := newTimedWorld(t)
 	w.users("olga", "sam", "gus", "mia", "moe", "nina")
 	w.root("acme", "olga")
 	w.child("shop", "acme", "sam")

@@ -89,9 +89,6 @@ func (u *undertaking) decide(ctx context.Context, a attempt, body func(context.C
 		return body(ctx, op)
 	})
 	u.op = op
-	if refusal, ok := AsError(err); ok && refusal.Code.isRefusal() {
-		err = u.recallLate(ctx, err)
-	}
 	if errors.Is(err, errRepeat) {
 		return Token{}, err
 	}
