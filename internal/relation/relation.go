@@ -55,6 +55,12 @@ func Of(row tenancy.Row) []tenancy.Relationship {
 		return ofLink(row)
 	case tenancy.Resource:
 		return ofResource(row)
+	case tenancy.TenantGroup:
+		return ofTenantGroup(row)
+	case tenancy.TenantGroupPlace:
+		return ofTenantGroupPlace(row)
+	case tenancy.TenantGroupUser:
+		return ofTenantGroupUser(row)
 	}
 	return nil
 }

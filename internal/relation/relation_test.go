@@ -110,6 +110,28 @@ func TestRelationshipsOfEachRow(t *testing.T) {
 			tenancy.Resource{Type: tenancy.MonitoredSystem, ID: "s", OrganizationID: "shop", ParentID: "p"},
 			[]string{"monitored_system:s#organization@organization:shop", "monitored_system:s#parent@monitored_system:p"},
 		},
+		"tenant group": {tenancy.TenantGroup{ID: "t", RootID: "acme"}, []string{"tenant_group:t#root@organization:acme"}},
+		"subgroup": {
+			tenancy.TenantGroup{ID: "s", RootID: "acme", ParentID: "t"},
+			[]string{"tenant_group:s#root@organization:acme", "tenant_group:s#parent@tenant_group:t"},
+		},
+		"tenant group while suspended": {tenancy.TenantGroup{ID: "s", RootID: "acme", ParentID: "t", Suspended: true}, nil},
+		"place in a tenant group": {
+			tenancy.TenantGroupPlace{TenantGroupID: "t", OrganizationID: "shop"},
+			[]string{"organization:shop#tenant_group@tenant_group:t"},
+		},
+		"place of a suspended organization": {tenancy.TenantGroupPlace{TenantGroupID: "t", OrganizationID: "shop", Suspended: true}, nil},
+		"group user":                        {tenancy.TenantGroupUser{TenantGroupID: "t", UserID: "a"}, []string{"tenant_group:t#user@user:a"}},
+		"group administrator": {
+			tenancy.TenantGroupUser{TenantGroupID: "t", UserID: "a", GroupAdministrator: true},
+			[]string{"tenant_group:t#user@user:a", "tenant_group:t#administrator@user:a"},
+		},
+		"group user with all tenant permissions": {
+			tenancy.TenantGroupUser{TenantGroupID: "t", UserID: "a", AllTenantPermissions: true},
+			[]string{"tenant_group:t#user@user:a", "tenant_group:t#all_tenants@user:a"},
+		},
+		"group user who is deactivated":        {tenancy.TenantGroupUser{TenantGroupID: "t", UserID: "a", GroupAdministrator: true, Inactive: true}, nil},
+		"group user while suspended":           {tenancy.TenantGroupUser{TenantGroupID: "t", UserID: "a", AllTenantPermissions: true, Suspended: true}, nil},
 		"resource of a suspended organization": {tenancy.Resource{Type: tenancy.Agent, ID: "a", OrganizationID: "shop", Suspended: true}, nil},
 		"access key":                           {tenancy.AccessKey{ID: "k", OrganizationID: "shop", Subject: tenancy.Object{Type: "agent", ID: "a"}}, nil},
 	} {
@@ -250,6 +272,11 @@ func drawRows(t *rapid.T) map[string]tenancy.Row {
 		"subscription " + o:                  tenancy.Subscription{OrganizationID: o, RootID: "r", Plan: tenancy.PlanEnterprise, Status: tenancy.SubscriptionActive},
 		"invitation " + o:                    tenancy.Invitation{ID: o, RootID: "r", GroupID: g},
 		"link " + g + o:                      drawLink(t, g, o, claims),
+		"tenant group " + g: tenancy.TenantGroup{ID: g, RootID: "r", ParentID: rapid.SampledFrom([]string{"", "g3"}).Draw(t, "parent group"),
+			Suspended: flag.Draw(t, "suspended")},
+		"place " + g + o: tenancy.TenantGroupPlace{TenantGroupID: g, OrganizationID: o, RootID: "r", Suspended: flag.Draw(t, "suspended")},
+		"group user " + g + u: tenancy.TenantGroupUser{TenantGroupID: g, UserID: u, RootID: "r", GroupAdministrator: flag.Draw(t, "administrator"),
+			AllTenantPermissions: flag.Draw(t, "all tenants"), Inactive: flag.Draw(t, "inactive"), Suspended: flag.Draw(t, "suspended")},
 	}
 	for _, key := range slices.Sorted(maps.Keys(rows)) {
 		if !flag.Draw(t, "keep "+key) {

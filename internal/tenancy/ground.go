@@ -70,3 +70,20 @@ func (k AccessKey) on(at ground) Row {
 	k.RootID, k.Suspended = at.rootID, at.suspended[k.OrganizationID]
 	return k
 }
+
+// on asks the root alone for suspension: it holds for all of the tree. A tenant group stays in
+// its tree (D-34).
+func (g TenantGroup) on(at ground) Row {
+	g.RootID, g.Suspended = at.rootID, at.suspended[at.rootID]
+	return g
+}
+
+func (p TenantGroupPlace) on(at ground) Row {
+	p.RootID, p.Suspended = at.rootID, at.suspended[p.OrganizationID]
+	return p
+}
+
+func (u TenantGroupUser) on(at ground) Row {
+	u.RootID, u.Suspended = at.rootID, at.suspended[at.rootID]
+	return u
+}

@@ -89,6 +89,11 @@ func (op *operation) moveRows(p part, g ground) (removed []Removal) {
 			}
 			removed = append(removed, Removal{Kind: "link", ID: row.GroupID, OrganizationID: row.OrganizationID})
 			op.stage(before, nil)
+		case TenantGroupPlace:
+			removed = append(removed, Removal{Kind: "tenant_group_place", ID: row.TenantGroupID, OrganizationID: row.OrganizationID})
+			op.stage(before, nil)
+		case TenantGroup, TenantGroupUser: // of a root that becomes another one's (D-34)
+			op.stage(before, nil)
 		default:
 			op.stage(before, row.on(g))
 		}

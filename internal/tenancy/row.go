@@ -294,6 +294,43 @@ func (k AccessKey) ended(at time.Time) bool {
 	return !k.RevokedAt.IsZero() || !k.ExpiresAt.IsZero() && !at.Before(k.ExpiresAt)
 }
 
+// TenantGroup collects organizations of one tree, beside its levels. Suspended while
+// the tree's root is.
+type TenantGroup struct {
+	ID        string
+	RootID    string
+	ParentID  string // the tenant group that it is a subgroup of, "" for none
+	Name      string
+	Depth     int // 1 for one that is no subgroup
+	CreatedAt time.Time
+	Suspended bool
+}
+
+// TenantGroupPlace says that an organization is in a tenant group. Suspended while the
+// organization is.
+type TenantGroupPlace struct {
+	TenantGroupID  string
+	OrganizationID string
+	RootID         string
+	Since          time.Time
+	Suspended      bool
+}
+
+// TenantGroupUser is a person's place in a tenant group: by that he is a user of all that is
+// in it and in its subgroups. The two rights are independent. Inactive while the
+// user is deactivated, Suspended while the tree's root is.
+type TenantGroupUser struct {
+	TenantGroupID        string
+	UserID               string
+	RootID               string
+	GroupAdministrator   bool
+	AllTenantPermissions bool
+	Modules              []string // canonical: in order, none twice, nil for none
+	Since                time.Time
+	Inactive             bool
+	Suspended            bool
+}
+
 // UserState tells whether a person may act.
 type UserState string
 
@@ -328,6 +365,10 @@ func (r Resource) Tree() string     { return r.RootID }
 func (k AccessKey) Tree() string    { return k.RootID }
 func (User) Tree() string           { return "" }
 
+func (g TenantGroup) Tree() string      { return g.RootID }
+func (p TenantGroupPlace) Tree() string { return p.RootID }
+func (u TenantGroupUser) Tree() string  { return u.RootID }
+
 func (Tree) isRow()         {}
 func (EndedTree) isRow()    {}
 func (Organization) isRow() {}
@@ -340,3 +381,7 @@ func (Invitation) isRow()   {}
 func (Resource) isRow()     {}
 func (AccessKey) isRow()    {}
 func (User) isRow()         {}
+
+func (TenantGroup) isRow()      {}
+func (TenantGroupPlace) isRow() {}
+func (TenantGroupUser) isRow()  {}

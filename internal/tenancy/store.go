@@ -45,7 +45,7 @@ type Recorder interface {
 	// basis is no longer the current one, if something in a tree of the basis is over and
 	// the change does not end it, or if a created resource is there by now or was released
 	// by another tree than its basis says; with ErrIDUsed if a created organization, group,
-	// user, invitation or access key has an id that was ever used by one of its kind;
+	// tenant group, user, invitation or access key has an id that was ever used by one of its kind;
 	// and with ErrDomainTaken if a created organization has the e-mail domain of another one
 	//
 	// When it returns an error of another kind the outcome may be unknown: the change is
@@ -89,6 +89,7 @@ type Snapshot interface {
 	OrganizationReader
 	GroupReader
 	LinkReader
+	TenantGroupReader
 	InvitationReader
 	RosterReader
 	ResourceReader
@@ -108,7 +109,8 @@ type Snapshot interface {
 // UserReader reads users.
 type UserReader interface {
 	User(ctx context.Context, id string) (User, error)
-	// RowsOf returns the rows that name the user: ownerships and memberships.
+	// RowsOf returns the rows that name the user: ownerships, memberships, and
+	// places in tenant groups.
 	RowsOf(ctx context.Context, userID string) ([]Row, error)
 }
 
@@ -120,8 +122,9 @@ type OrganizationReader interface {
 	// Subtree is the organization and all below it, by depth and id.
 	Subtree(ctx context.Context, id string) ([]Organization, error)
 	// RowsOfOrganizations returns, each once, every row that belongs to one of the
-	// organizations: it, what names it, and what names a group homed in it. Organizations
-	// below are not among them unless they are named too.
+	// organizations: it, what names it, and what names a group homed in it or a tenant group
+	// of which it is the root. Organizations below are not among them unless they are named
+	// too.
 	RowsOfOrganizations(ctx context.Context, ids []string) ([]Row, error)
 	Subscription(ctx context.Context, organizationID string) (Subscription, error)
 	Owner(ctx context.Context, organizationID, userID string) (Owner, error)
@@ -160,6 +163,34 @@ type LinkReader interface {
 	LinksOf(ctx context.Context, groupID string, page Page) ([]Link, error)
 	// LinksIn are all links of a tree.
 	LinksIn(ctx context.Context, rootID string) ([]Link, error)
+}
+
+// TenantGroupReader reads tenant groups, what is in them, and who.
+type TenantGroupReader interface {
+	TenantGroup(ctx context.Context, id string) (TenantGroup, error)
+	// TenantGroups of a tree, by id.
+	TenantGroups(ctx context.Context, rootID string, page Page) ([]TenantGroup, error)
+	// TenantGroupsUsed are those of a tree in which the user has a place that has force, and
+	// their subgroups, by id.
+	TenantGroupsUsed(ctx context.Context, rootID, userID string, page Page) ([]TenantGroup, error)
+	// TenantGroupsAbove are the tenant group and all above it, the nearest first.
+	TenantGroupsAbove(ctx context.Context, id string) ([]TenantGroup, error)
+	// TenantGroupsBelow are the tenant group and all below it, by depth and id.
+	TenantGroupsBelow(ctx context.Context, id string) ([]TenantGroup, error)
+	// TenantGroupsOver are those that an organization is in, and all above them, by depth and
+	// id.
+	TenantGroupsOver(ctx context.Context, organizationID string) ([]TenantGroup, error)
+	// TenantsBelow are the organizations in the tenant group and in all below it, by id, each
+	// once.
+	TenantsBelow(ctx context.Context, id string) ([]Organization, error)
+	TenantGroupPlace(ctx context.Context, tenantGroupID, organizationID string) (TenantGroupPlace, error)
+	// TenantGroupPlaces come by organization id.
+	TenantGroupPlaces(ctx context.Context, tenantGroupID string, page Page) ([]TenantGroupPlace, error)
+	TenantGroupUser(ctx context.Context, tenantGroupID, userID string) (TenantGroupUser, error)
+	// TenantGroupUsers come by user id.
+	TenantGroupUsers(ctx context.Context, tenantGroupID string, page Page) ([]TenantGroupUser, error)
+	// TenantGroupUsersOf are all places of a user in tenant groups of a tree, by tenant group.
+	TenantGroupUsersOf(ctx context.Context, rootID, userID string) ([]TenantGroupUser, error)
 }
 
 // InvitationReader reads invitations.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/mail"
+	"reflect"
 	"slices"
 )
 
@@ -94,7 +95,7 @@ func (op *operation) setForce(ctx context.Context, user User) error {
 	op.basis.Standing[user.ID] = treesOf(rows)
 	for _, before := range rows {
 		after := withForce(before, user.State == UserActive)
-		if after == before {
+		if reflect.DeepEqual(after, before) {
 			continue
 		}
 		if err := op.mentionPlace(ctx, before); err != nil {
@@ -117,6 +118,10 @@ func (op *operation) mentionPlace(ctx context.Context, row Row) error {
 			return err
 		}
 		op.mention(g.RootID, g.OrganizationID)
+	case TenantGroupUser:
+		if err := op.mentionTenants(ctx, row.RootID, row.TenantGroupID); err != nil {
+			return err
+		}
 	}
 	return op.readTree(ctx, row.Tree())
 }
@@ -138,6 +143,9 @@ func withForce(row Row, active bool) Row {
 		row.Inactive = !active
 		return row
 	case Membership:
+		row.Inactive = !active
+		return row
+	case TenantGroupUser:
 		row.Inactive = !active
 		return row
 	}

@@ -152,6 +152,8 @@ func identity(row tenancy.Row) (kind, id string) {
 		return "invitation", r.ID
 	case tenancy.AccessKey:
 		return "access_key", r.ID
+	case tenancy.TenantGroup:
+		return "tenant_group", r.ID
 	}
 	return "", ""
 }

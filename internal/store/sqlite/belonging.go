@@ -22,6 +22,10 @@ var belonging = []struct {
 	{named("invitations_in_set"), asRow(scanInvitation)},
 	{named("resources_in_set"), asRow(scanResource)},
 	{named("access_keys_in_set"), asRow(scanAccessKey)},
+	{named("tenant_groups_in_set"), asRow(scanTenantGroup)},
+	{named("tenant_group_users_in_set"), asRow(scanTenantGroupUser)},
+	{named("tenant_group_places_in_set"), asRow(scanTenantGroupPlace)},
+	{named("tenant_group_places_out_of_set"), asRow(scanTenantGroupPlace)},
 }
 
 // RowsOfOrganizations implements [tenancy.OrganizationReader].

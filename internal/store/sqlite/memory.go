@@ -100,7 +100,8 @@ func (m *memory) settle() {
 // that is not known here costs time and nothing else.
 func mayLoseResource(rc tenancy.RowChange) bool {
 	switch rc.Before.(type) {
-	case nil, tenancy.User, tenancy.Subscription, tenancy.Owner, tenancy.Membership, tenancy.Link:
+	case nil, tenancy.User, tenancy.Subscription, tenancy.Owner, tenancy.Membership, tenancy.Link,
+		tenancy.TenantGroupPlace, tenancy.TenantGroupUser:
 		return false
 	}
 	return rc.After == nil || rc.After.Tree() != rc.Before.Tree()

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/tenantry/tenantry/internal/store/sqlite"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -12,19 +13,14 @@ import (
 // are found as those who come later are.
 func TestMigrationMakesPeopleSearchable(t *testing.T) {
 	dir := t.TempDir()
-	s := open(t, dir)
-	change := newChild("acme", "acme", 0)
-	change.Basis.Users = map[string]int64{"zoe": 0}
-	change.Rows = append(change.Rows,
-		tenancy.RowChange{After: tenancy.User{ID: "zoe", Name: "ＺÖE Straße", Email: "Zoe@Example.com", State: tenancy.UserActive}},
-		tenancy.RowChange{After: tenancy.Owner{OrganizationID: "acme", RootID: "acme", UserID: "zoe"}})
-	_, err := s.Commit(t.Context(), change, nil)
-	require.NoError(t, err)
-	require.NoError(t, s.Close())
-	setVersion(t, dir, `DROP INDEX invitations_pending_of_mailbox; ALTER TABLE invitations DROP COLUMN email_folded;
-		ALTER TABLE users DROP COLUMN searched; DELETE FROM goose_db_version WHERE version_id = 8`)
+	require.NoError(t, sqlite.MigrateTo(t.Context(), dir, 7))
+	setVersion(t, dir, `INSERT INTO trees (root_id, version) VALUES ('acme', 1);
+		INSERT INTO users (id, email, email_verified, name, state, version) VALUES ('zoe', 'Zoe@Example.com', 0, 'ＺÖE Straße', 'active', 1);
+		INSERT INTO organizations (id, name, name_folded, root_id, depth, isolation, default_dashboard, state, created_at)
+		VALUES ('acme', 'Acme', 'acme', 'acme', 1, 'isolated', '', 'active', 1);
+		INSERT INTO owners (organization_id, user_id, root_id, since, inactive) VALUES ('acme', 'zoe', 'acme', 1, 0)`)
 
-	s = open(t, dir)
+	s := open(t, dir)
 	defer s.Close()
 	snap, err := s.Snapshot(t.Context())
 	require.NoError(t, err)

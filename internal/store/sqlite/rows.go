@@ -23,6 +23,9 @@ var everyRow = []table{
 	tableOf(qEveryInvitation, scanInvitation),
 	tableOf(qEveryResource, scanResource),
 	tableOf(qEveryAccessKey, scanAccessKey),
+	tableOf(qEveryTenantGroup, scanTenantGroup),
+	tableOf(qEveryTenantGroupPlace, scanTenantGroupPlace),
+	tableOf(qEveryTenantGroupUser, scanTenantGroupUser),
 }
 
 // table is where the rows of one kind are.

@@ -24,6 +24,7 @@ var (
 	qTreeOf = map[string]*query{
 		"organization": named("tree_of_organization"),
 		"group":        named("tree_of_group"),
+		"tenant_group": named("tree_of_tenant_group"),
 	}
 	qTreeOfRegistered = named("tree_of_registered")
 )

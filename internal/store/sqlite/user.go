@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"slices"
 
 	"github.com/tenantry/tenantry/internal/store"
 	"github.com/tenantry/tenantry/internal/tenancy"
@@ -40,5 +41,9 @@ func (s *snapshot) RowsOf(ctx context.Context, userID string) ([]tenancy.Row, er
 		return nil, err
 	}
 	memberships, err := all(ctx, s, asRow(scanMembership), qMembershipsOfUser, userID)
-	return append(owners, memberships...), err
+	if err != nil {
+		return nil, err
+	}
+	places, err := all(ctx, s, asRow(scanTenantGroupUser), qTenantGroupUsersOfUser, userID, "")
+	return slices.Concat(owners, memberships, places), err
 }

@@ -42,6 +42,12 @@ func writeRow(row tenancy.Row) (statements, error) {
 		return writeResource(r), nil
 	case tenancy.AccessKey:
 		return writeAccessKey(r), nil
+	case tenancy.TenantGroup:
+		return writeTenantGroup(r), nil
+	case tenancy.TenantGroupPlace:
+		return writeTenantGroupPlace(r), nil
+	case tenancy.TenantGroupUser:
+		return writeTenantGroupUser(r), nil
 	}
 	return statements{}, fmt.Errorf("a change can't write a %T", row)
 }

@@ -30,7 +30,9 @@ func oneOfEach(w world) []tenancy.Row {
 	narrowed := link(techs, north)
 	narrowed.Claims, narrowed.ExpiresAt = []tenancy.Claim{"view_agents"}, minute(40)
 	laptop := resource(tenancy.Machine, "laptop", north)
+	team := tenantGroup("team", acme)
 	rows := []tenancy.Row{
+		tenantGroupUser(team, "ann"), tenantGroupPlace(team, north), subgroup("sub", team), team,
 		invitation("inv", techs, "box"), narrowed, member, techs, owner(north, "ann"), north,
 		resource(tenancy.BackupConfig, "nightly", north, laptop), accessKey("key", laptop), laptop,
 		tenancy.Subscription{OrganizationID: "acme", RootID: "acme", Plan: tenancy.PlanPro, Status: tenancy.SubscriptionActive},
@@ -79,6 +81,16 @@ func altered(row tenancy.Row) tenancy.Row {
 		return r
 	case tenancy.AccessKey:
 		r.Name, r.Hash, r.CreatedAt, r.ExpiresAt, r.RevokedAt, r.Suspended = "New", []byte{9}, minute(50), minute(51), minute(52), true
+		return r
+	case tenancy.TenantGroup:
+		r.Name, r.CreatedAt, r.Suspended = "New", minute(50), true
+		return r
+	case tenancy.TenantGroupPlace:
+		r.Since, r.Suspended = minute(50), true
+		return r
+	case tenancy.TenantGroupUser:
+		r.GroupAdministrator, r.AllTenantPermissions, r.Modules = true, false, []string{"invoicing", "payroll"}
+		r.Since, r.Inactive, r.Suspended = minute(50), true, true
 		return r
 	}
 	return row

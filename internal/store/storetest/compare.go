@@ -30,6 +30,9 @@ func (p *player) compare() {
 		for _, id := range []string{"g", "h", "i"} {
 			p.compareGroup(s, p.prefix+id)
 		}
+		for _, id := range []string{"x", "y", "z"} {
+			p.compareTenantGroup(s, p.prefix+id)
+		}
 		for _, id := range []string{"m", "n"} {
 			p.compareMachine(s, p.prefix+id)
 		}
@@ -137,12 +140,15 @@ func (p *player) compareUser(s tenancy.Snapshot, id string) {
 	}
 }
 
-// belonging are the rows that name an organization, or a group homed in it; not those of
-// organizations below.
+// belonging are the rows that name an organization, a group homed in it or a tenant group of
+// which it is the root; not those of organizations below.
 func (m *model) belonging(id string) (rows []tenancy.Row) {
 	keys := []string{"organization " + id}
 	for _, row := range m.rows {
 		if g, ok := row.(tenancy.Group); ok && g.OrganizationID == id {
+			keys = append(keys, rowKey(g))
+		}
+		if g, ok := row.(tenancy.TenantGroup); ok && g.RootID == id {
 			keys = append(keys, rowKey(g))
 		}
 	}

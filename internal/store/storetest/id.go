@@ -13,7 +13,7 @@ var idTests = map[string]func(world){
 func usable() []tenancy.Row {
 	laptop := resource(tenancy.Machine, "laptop", child("north", root("acme"))) // of oneOfEach
 	return []tenancy.Row{child("south", root("acme")), group("team", root("acme")), accessKey("spare", laptop),
-		invitation("again", group("techs", root("acme")), "box"), user("ben")}
+		invitation("again", group("techs", root("acme")), "box"), user("ben"), tenantGroup("crew", root("acme"))}
 }
 
 func idInUse(w world) {

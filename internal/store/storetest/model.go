@@ -82,7 +82,7 @@ func (m *model) write(c tenancy.Change) {
 		case tenancy.User:
 			r.Version = m.userVersion(r.ID) + 1
 			row, m.used[rowKey(row)] = r, true
-		case tenancy.Organization, tenancy.Group, tenancy.AccessKey, tenancy.Invitation:
+		case tenancy.Organization, tenancy.Group, tenancy.AccessKey, tenancy.Invitation, tenancy.TenantGroup:
 			m.used[rowKey(row)] = true
 		}
 		m.rows[rowKey(row)] = row

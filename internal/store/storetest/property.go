@@ -120,6 +120,7 @@ func (p *player) row() tenancy.Row {
 	groups := []tenancy.Group{group(p.prefix+"g", a, "view_agents"), group(p.prefix+"h", all[2]), group(p.prefix+"i", b, "owner", "view_agents")}
 	o, g := rapid.SampledFrom(all).Draw(p.T, "organization"), rapid.SampledFrom(groups).Draw(p.T, "group")
 	u := user(p.pick("user", "u", "v", "w"))
+	t := rapid.SampledFrom(p.tenantGroups(a, b)).Draw(p.T, "tenant group")
 	m := resource(tenancy.Machine, p.pick("machine", "m", "n"), o)
 	if there, ok := p.model.rows[rowKey(m)].(tenancy.Resource); ok {
 		m = there
@@ -129,7 +130,7 @@ func (p *player) row() tenancy.Row {
 	i := invitation(p.pick("invitation", "x", "y"), g, "box")
 	i.InvitedBy = u.ID
 	return rapid.SampledFrom([]tenancy.Row{
-		o, o, g, u, owner(o, u.ID), p.membership(membership(g, role, u.ID)), p.link(link(g, o)), i, m, config, k,
+		o, o, g, u, t, tenantGroupPlace(t, o), tenantGroupUser(t, u.ID), owner(o, u.ID), p.membership(membership(g, role, u.ID)), p.link(link(g, o)), i, m, config, k,
 		tenancy.Subscription{OrganizationID: o.ID, RootID: o.RootID, Plan: tenancy.PlanPro, Status: tenancy.SubscriptionActive},
 	}).Draw(p.T, "row")
 }
@@ -179,6 +180,15 @@ func names(row tenancy.Row) []string {
 		return keys
 	case tenancy.AccessKey:
 		return []string{"organization " + r.OrganizationID, resourceKey(r.Subject)}
+	case tenancy.TenantGroup:
+		if r.ParentID == "" {
+			return []string{"organization " + r.RootID}
+		}
+		return []string{"organization " + r.RootID, "tenant_group " + r.ParentID}
+	case tenancy.TenantGroupPlace:
+		return []string{"tenant_group " + r.TenantGroupID, "organization " + r.OrganizationID}
+	case tenancy.TenantGroupUser:
+		return []string{"tenant_group " + r.TenantGroupID, "user " + r.UserID}
 	}
 	return nil
 }

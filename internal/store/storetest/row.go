@@ -102,9 +102,11 @@ func rowsOfAnyText(w world) {
 func rowsOfUser(w world) {
 	a, b := root("a"), root("b")
 	g := group("g", b)
-	mine := []tenancy.Row{owner(a, "ann"), owner(b, "ann"), membership(g, tenancy.GroupOwner, "ann"), membership(g, tenancy.GroupMember, "ann")}
+	team := tenantGroup("team", b)
+	mine := []tenancy.Row{tenantGroupUser(team, "ann"), owner(a, "ann"), owner(b, "ann"), membership(g, tenancy.GroupOwner, "ann"), membership(g, tenancy.GroupMember, "ann")}
 	w.commit(create(user("ann")), create(user("ben")), create(a), create(b), create(g),
-		create(mine[0]), create(mine[1]), create(mine[2]), create(mine[3]),
+		create(team), create(tenantGroupUser(team, "ben")),
+		create(mine[0]), create(mine[1]), create(mine[2]), create(mine[3]), create(mine[4]),
 		create(owner(a, "ben")), create(membership(g, tenancy.GroupMember, "ben")))
 	w.look(func(s tenancy.Snapshot) {
 		rows, err := s.RowsOf(w.ctx(), "ann")

@@ -77,8 +77,11 @@ func snapshotNoRow(w world) {
 		_, errInvitation := s.Invitation(ctx, "techs")
 		_, errResource := s.Resource(ctx, tenancy.Object{Type: "agent", ID: "laptop"})
 		_, errKey := s.AccessKey(ctx, "Key")
+		_, errTenantGroup := s.TenantGroup(ctx, "techs")
+		_, errPlace := s.TenantGroupPlace(ctx, "team", "acme")
+		_, errGroupUser := s.TenantGroupUser(ctx, "sub", "ann")
 		_, errReleased := s.Released(ctx, tenancy.Object{Type: "machine", ID: "laptop"})
-		for _, err := range []error{errResource, errKey, errReleased, errUser, errOrganization, errSubscription, errOwner, errGroup, errMembership, errLink, errInvitation} {
+		for _, err := range []error{errTenantGroup, errPlace, errGroupUser, errResource, errKey, errReleased, errUser, errOrganization, errSubscription, errOwner, errGroup, errMembership, errLink, errInvitation} {
 			require.ErrorIs(w.t, err, tenancy.ErrNoRow)
 		}
 	})

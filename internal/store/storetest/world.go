@@ -226,6 +226,12 @@ func rowKey(row tenancy.Row) string {
 		return resourceKey(r.Object())
 	case tenancy.AccessKey:
 		return "access_key " + r.ID
+	case tenancy.TenantGroup:
+		return "tenant_group " + r.ID
+	case tenancy.TenantGroupPlace:
+		return "tenant_group_place " + r.TenantGroupID + " " + r.OrganizationID
+	case tenancy.TenantGroupUser:
+		return "tenant_group_user " + r.TenantGroupID + " " + r.UserID
 	}
 	panic("a row of an unknown kind")
 }

@@ -46,3 +46,24 @@ FROM json_each(?1) wanted CROSS JOIN resources r ON r.organization_id = wanted.v
 -- name: access_keys_in_set
 SELECT k.id, k.organization_id, k.root_id, k.subject_type, k.subject_id, k.name, k.hash, k.created_at, k.expires_at, k.revoked_at, k.suspended
 FROM json_each(?1) wanted CROSS JOIN access_keys k ON k.organization_id = wanted.value;
+
+-- name: tenant_groups_in_set
+SELECT t.id, t.root_id, coalesce(t.parent_id, ''), t.name, t.depth, t.created_at, t.suspended
+FROM json_each(?1) wanted CROSS JOIN tenant_groups t ON t.root_id = wanted.value;
+
+-- name: tenant_group_users_in_set
+SELECT u.tenant_group_id, u.user_id, u.root_id, u.group_administrator, u.all_tenant_permissions, u.modules, u.since, u.inactive, u.suspended
+FROM json_each(?1) wanted
+    CROSS JOIN tenant_groups t ON t.root_id = wanted.value
+    CROSS JOIN tenant_group_users u ON u.tenant_group_id = t.id;
+
+-- name: tenant_group_places_in_set
+SELECT p.tenant_group_id, p.organization_id, p.root_id, p.since, p.suspended
+FROM json_each(?1) wanted CROSS JOIN tenant_group_places p ON p.organization_id = wanted.value;
+
+-- name: tenant_group_places_out_of_set
+SELECT p.tenant_group_id, p.organization_id, p.root_id, p.since, p.suspended
+FROM json_each(?1) wanted
+    CROSS JOIN tenant_groups t ON t.root_id = wanted.value
+    CROSS JOIN tenant_group_places p ON p.tenant_group_id = t.id
+WHERE p.organization_id NOT IN (SELECT value FROM json_each(?1));

@@ -34,6 +34,11 @@ SELECT t.root_id, t.version, t.ends_at
 FROM groups g JOIN trees t ON t.root_id = g.root_id
 WHERE g.id = ?1;
 
+-- name: tree_of_tenant_group
+SELECT t.root_id, t.version, t.ends_at
+FROM tenant_groups g JOIN trees t ON t.root_id = g.root_id
+WHERE g.id = ?1;
+
 -- name: trees_with_organizations
 SELECT root_id, version, ends_at
 FROM trees
@@ -49,6 +54,8 @@ WHERE root_id IN (
     SELECT root_id FROM owners WHERE user_id = ?1
     UNION ALL
     SELECT root_id FROM memberships WHERE user_id = ?1
+    UNION ALL
+    SELECT root_id FROM tenant_group_users WHERE user_id = ?1
 )
 ORDER BY root_id;
 
