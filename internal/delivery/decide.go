@@ -30,14 +30,39 @@ func (d *Deliverer) CheckAt(ctx context.Context, rootID string, version int64, q
 			return nil, err
 		}
 	}
-	now, err := d.record.TreeOf(ctx, tenancy.Object{Type: "organization", ID: rootID})
-	if err != nil && !errors.Is(err, tenancy.ErrNoRow) {
-		return nil, unanswered(ctx, err)
-	}
-	if now.Token() != (tenancy.Token{RootID: rootID, Version: version}) {
-		return nil, tenancy.ErrMoved
+	if err := d.unmoved(ctx, tenancy.Token{RootID: rootID, Version: version}); err != nil {
+		return nil, err
 	}
 	return answers, nil
+}
+
+// unmoved fails with ErrMoved if a tree is not at this version by now.
+func (d *Deliverer) unmoved(ctx context.Context, at tenancy.Token) error {
+	now, err := d.record.TreeOf(ctx, tenancy.Object{Type: "organization", ID: at.RootID})
+	if err != nil && !errors.Is(err, tenancy.ErrNoRow) {
+		return unanswered(ctx, err)
+	}
+	if now.Token() != at {
+		return tenancy.ErrMoved
+	}
+	return nil
+}
+
+// ExplainAt implements [tenancy.Decisions]. The ways are of one state of the engine; that it
+// is the state of this version is seen as in CheckAt.
+func (d *Deliverer) ExplainAt(ctx context.Context, rootID string, version int64, q tenancy.Question) (ways tenancy.Ways, err error) {
+	trees := []tenancy.Tree{{RootID: rootID, Version: version}}
+	err = d.steady(ctx, trees, func() error {
+		ways, err = d.engine.Explain(ctx, q)
+		return err
+	})
+	if err != nil {
+		return tenancy.Ways{}, err
+	}
+	if err := d.unmoved(ctx, tenancy.Token{RootID: rootID, Version: version}); err != nil {
+		return tenancy.Ways{}, err
+	}
+	return ways, nil
 }
 
 // steady asks the engine when it holds the trees at their versions or later ones, and

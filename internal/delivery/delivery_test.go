@@ -229,3 +229,25 @@ func TestAnAnswerAtAVersion(t *testing.T) {
 	require.ErrorIs(t, ask(1), tenancy.ErrMoved)
 	require.NoError(t, ask(2))
 }
+
+// TestAnExplanationAtAVersion is refused on a later one, also if it comes while the engine
+// is asked, and has the engine brought there first.
+func TestAnExplanationAtAVersion(t *testing.T) {
+	record, engine := newRecord(), newEngine()
+	d := delivery.New(record, engine, nil)
+	commit(t, d, "acme")
+	engine.beforeAnswer(func() { commit(t, d, "acme") })
+	explain := func(version int64) error {
+		ways, err := d.ExplainAt(t.Context(), "acme", version, question("acme"))
+		require.Equal(t, err == nil && version%2 == 1, ways.Allowed)
+		return err
+	}
+	require.ErrorIs(t, explain(1), tenancy.ErrMoved)
+	require.ErrorIs(t, explain(1), tenancy.ErrMoved)
+	require.NoError(t, explain(2))
+	engine.fail(errors.New("down"))
+	commit(t, d, "acme")
+	require.Error(t, explain(3))
+	engine.fail(nil)
+	require.NoError(t, explain(3))
+}

@@ -199,6 +199,12 @@ func (e *engine) Check(_ context.Context, questions []tenancy.Question) ([]bool,
 	return answers, nil
 }
 
+// Explain has the answer of Check, and no ways.
+func (e *engine) Explain(ctx context.Context, q tenancy.Question) (tenancy.Ways, error) {
+	answers, err := e.Check(ctx, []tenancy.Question{q})
+	return tenancy.Ways{Allowed: err == nil && answers[0]}, err
+}
+
 // beforeAnswer does something once, after the next question has come and before it is
 // answered.
 func (e *engine) beforeAnswer(do func()) {

@@ -18,6 +18,10 @@ type Engine interface {
 	// not known is allowed.
 	Check(ctx context.Context, questions []Question) ([]bool, error)
 
+	// Explain answers a question at the engine's newest state as Check does, with the ways
+	// that grant it. They are read past every cache, at the state of the answer.
+	Explain(ctx context.Context, question Question) (Ways, error)
+
 	// LookupResources returns the id of every resource of a type on which the subject has
 	// the permission, complete and each once, in no promised order.
 	LookupResources(ctx context.Context, subject Object, permission, resourceType string) ([]string, error)
@@ -39,6 +43,18 @@ type Engine interface {
 	// Load fills an empty engine with relationships. It is for a rebuild, before anybody
 	// asks.
 	Load(ctx context.Context, relationships iter.Seq2[Relationship, error]) error
+}
+
+// Way is one way by which something is granted: relationships that follow on each other
+// from the resource to the subject. Each of them is needed for it.
+type Way []Relationship
+
+// Ways are all ways by which a question is allowed, each once and none if it is not. If
+// they are truncated there may be more.
+type Ways struct {
+	Allowed   bool
+	Ways      []Way
+	Truncated bool
 }
 
 // Forecast is what a change would give and take: the questions that would be answered
@@ -67,6 +83,10 @@ type Decisions interface {
 	// one is committed. Who has read the record at a version must neither do, nor refuse, nor
 	// show what the state after it does not bear. Without a question it tells that alone.
 	CheckAt(ctx context.Context, rootID string, version int64, questions []Question) ([]bool, error)
+
+	// ExplainAt explains the answer to one question about a resource of the tree, at exactly
+	// this version: it fails with ErrMoved if a later one is committed.
+	ExplainAt(ctx context.Context, rootID string, version int64, question Question) (Ways, error)
 
 	// CheckOne answers one question and tells the state that it was answered at. A
 	// resource that does not exist is not allowed, and has the zero Token.

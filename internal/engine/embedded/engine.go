@@ -125,15 +125,15 @@ func (e *Engine) startOwn(ctx context.Context, config Config) error {
 }
 
 func (e *Engine) startPermissions(context.Context, Config) error {
-	compiled, err := compileSchema()
+	definitions, err := engine.Definitions()
 	if err != nil {
 		return err
 	}
 	types := map[string]bool{}
-	for _, definition := range compiled.ObjectDefinitions {
+	for _, definition := range definitions {
 		types[definition.GetName()] = true
 	}
-	e.model = newModel(compiled.ObjectDefinitions)
+	e.model = newModel(definitions)
 	if e.evaluator, err = newEvaluator(e.datastore, types); err != nil {
 		return err
 	}

@@ -1,12 +1,8 @@
 package embedded
 
 import (
-	caveattypes "github.com/authzed/spicedb/pkg/caveats/types"
 	core "github.com/authzed/spicedb/pkg/proto/core/v1"
-	"github.com/authzed/spicedb/pkg/schemadsl/compiler"
 	"github.com/authzed/spicedb/pkg/tuple"
-
-	"github.com/tenantry/tenantry/schema"
 )
 
 // term is a relation or a permission of a type.
@@ -34,11 +30,6 @@ type model struct {
 	computed map[term][]string
 	// above are the places where a term of another object counts.
 	above map[term][]place
-}
-
-func compileSchema() (*compiler.CompiledSchema, error) {
-	source := compiler.InputSchema{Source: "tenantry.zed", SchemaString: schema.Text}
-	return compiler.Compile(source, compiler.AllowUnprefixedObjectType(), compiler.CaveatTypeSet(caveattypes.Default.TypeSet))
 }
 
 func newModel(definitions []*core.NamespaceDefinition) *model {
