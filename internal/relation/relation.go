@@ -61,6 +61,8 @@ func Of(row tenancy.Row) []tenancy.Relationship {
 		return ofTenantGroupPlace(row)
 	case tenancy.TenantGroupUser:
 		return ofTenantGroupUser(row)
+	case tenancy.Administrator:
+		return ofAdministrator(row)
 	}
 	return nil
 }
@@ -91,7 +93,7 @@ func ofOrganization(o tenancy.Organization) []tenancy.Relationship {
 	for _, id := range append([]string{o.ID}, o.Above()...) {
 		relationships = append(relationships, tenancy.Relationship{Resource: self, Relation: "subtree", Subject: subtree(id)})
 	}
-	return relationships
+	return append(relationships, ofAccount(o)...)
 }
 
 func ofOwner(o tenancy.Owner) []tenancy.Relationship {

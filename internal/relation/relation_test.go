@@ -133,7 +133,42 @@ func TestRelationshipsOfEachRow(t *testing.T) {
 		"group user who is deactivated":        {tenancy.TenantGroupUser{TenantGroupID: "t", UserID: "a", GroupAdministrator: true, Inactive: true}, nil},
 		"group user while suspended":           {tenancy.TenantGroupUser{TenantGroupID: "t", UserID: "a", AllTenantPermissions: true, Suspended: true}, nil},
 		"resource of a suspended organization": {tenancy.Resource{Type: tenancy.Agent, ID: "a", OrganizationID: "shop", Suspended: true}, nil},
-		"access key":                           {tenancy.AccessKey{ID: "k", OrganizationID: "shop", Subject: tenancy.Object{Type: "agent", ID: "a"}}, nil},
+		"root with administrators": {
+			tenancy.Organization{ID: "acme", RootID: "acme", Administered: true},
+			[]string{"organization:acme#root@organization:acme", "organization:acme#subtree@subtree:acme", "organization:acme#account_role@account_role:acme"},
+		},
+		"delegated organization": {
+			tenancy.Organization{ID: "kiosk", ParentID: "shop", RootID: "acme", Isolation: tenancy.Delegated},
+			[]string{
+				"organization:kiosk#root@organization:acme", "organization:kiosk#parent@organization:shop",
+				"organization:shop#child@organization:kiosk", "organization:kiosk#subtree@subtree:kiosk",
+				"organization:kiosk#subtree@subtree:shop", "organization:kiosk#subtree@subtree:acme",
+				"organization:kiosk#account_role@account_role:kiosk",
+				"account_role:kiosk#account@organization:acme", "account_role:kiosk#everywhere@account_role:acme/all",
+			},
+		},
+		"delegated organization while suspended": {
+			tenancy.Organization{ID: "shop", ParentID: "acme", RootID: "acme", Isolation: tenancy.Delegated, Suspended: true},
+			[]string{
+				"organization:shop#root@organization:acme", "organization:shop#parent@organization:acme",
+				"organization:acme#child@organization:shop",
+			},
+		},
+		"administrator of all": {
+			administrator("a", tenancy.ReachAll),
+			[]string{"account_role:acme#help_desk@user:a", "account_role:acme/all#billing@user:a"},
+		},
+		"administrator of a list": {
+			administrator("a", tenancy.ReachList, "shop", "kiosk"),
+			[]string{"account_role:acme#help_desk@user:a", "account_role:shop#billing@user:a", "account_role:kiosk#billing@user:a"},
+		},
+		"administrator of all except": {
+			administrator("a", tenancy.ReachExcept, "shop"),
+			[]string{"account_role:acme#help_desk@user:a", "account_role:acme/all#billing@user:a", "account_role:shop#except@user:a"},
+		},
+		"administrator who is deactivated": {tenancy.Administrator{RootID: "acme", UserID: "a", Role: "owner", SubaccountRole: "owner", Inactive: true}, nil},
+		"administrator while suspended":    {tenancy.Administrator{RootID: "acme", UserID: "a", Role: "owner", SubaccountRole: "owner", Suspended: true}, nil},
+		"access key":                       {tenancy.AccessKey{ID: "k", OrganizationID: "shop", Subject: tenancy.Object{Type: "agent", ID: "a"}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
@@ -143,6 +178,11 @@ func TestRelationshipsOfEachRow(t *testing.T) {
 			require.Equal(t, c.want, got)
 		})
 	}
+}
+
+func administrator(userID string, reach tenancy.Reach, named ...string) tenancy.Administrator {
+	return tenancy.Administrator{RootID: "acme", UserID: userID, Role: "help_desk", SubaccountRole: "billing",
+		Subaccounts: tenancy.Subaccounts{Reach: reach, Organizations: named}}
 }
 
 // TestFollowingUpdatesGivesAll is invariant I-2: the updates of random changes, followed
@@ -265,6 +305,7 @@ func drawRows(t *rapid.T) map[string]tenancy.Row {
 		"config": config, "system": system,
 		"agent":                              tenancy.Resource{Type: tenancy.Agent, ID: "a", OrganizationID: o, RootID: "r"},
 		"organization " + o:                  tenancy.Organization{ID: o, ParentID: rapid.SampledFrom([]string{"", "o3"}).Draw(t, "parent"), RootID: "r"},
+		"account":                            tenancy.Organization{ID: "r", RootID: "r", Administered: flag.Draw(t, "administered")},
 		"owner " + o + u:                     tenancy.Owner{OrganizationID: o, RootID: "r", UserID: u, Inactive: flag.Draw(t, "inactive"), Suspended: flag.Draw(t, "suspended")},
 		"group " + g:                         tenancy.Group{ID: g, OrganizationID: "home" + g, RootID: "r", Claims: claims.Draw(t, "claims"), Suspended: flag.Draw(t, "suspended")},
 		"membership " + g + u + string(role): tenancy.Membership{GroupID: g, RootID: "r", Role: role, UserID: u, Inactive: flag.Draw(t, "inactive"), Suspended: flag.Draw(t, "suspended")},
@@ -277,6 +318,8 @@ func drawRows(t *rapid.T) map[string]tenancy.Row {
 		"place " + g + o: tenancy.TenantGroupPlace{TenantGroupID: g, OrganizationID: o, RootID: "r", Suspended: flag.Draw(t, "suspended")},
 		"group user " + g + u: tenancy.TenantGroupUser{TenantGroupID: g, UserID: u, RootID: "r", GroupAdministrator: flag.Draw(t, "administrator"),
 			AllTenantPermissions: flag.Draw(t, "all tenants"), Inactive: flag.Draw(t, "inactive"), Suspended: flag.Draw(t, "suspended")},
+		"delegated":          drawSubaccount(t),
+		"administrator " + u: drawAdministrator(t, u),
 	}
 	for _, key := range slices.Sorted(maps.Keys(rows)) {
 		if !flag.Draw(t, "keep "+key) {
@@ -293,5 +336,26 @@ func drawLink(t *rapid.T, groupID, organizationID string, claims *rapid.Generato
 		Scope:      rapid.SampledFrom([]tenancy.LinkScope{tenancy.ScopeOrganization, tenancy.ScopeSubtree}).Draw(t, "scope"),
 		Claims:     rapid.OneOf(rapid.Just[[]tenancy.Claim](nil), claims).Draw(t, "through"),
 		Unlicensed: rapid.Bool().Draw(t, "unlicensed"), Suspended: rapid.Bool().Draw(t, "suspended"),
+	}
+}
+
+// drawSubaccount is an organization that is delegated, or not.
+func drawSubaccount(t *rapid.T) tenancy.Organization {
+	return tenancy.Organization{
+		ID: "o4", ParentID: "o3", RootID: "r", Suspended: rapid.Bool().Draw(t, "suspended"),
+		Isolation: rapid.SampledFrom([]tenancy.Isolation{tenancy.Isolated, tenancy.Delegated}).Draw(t, "isolation"),
+	}
+}
+
+// drawAdministrator reaches some of two organizations, in every way.
+func drawAdministrator(t *rapid.T, userID string) tenancy.Administrator {
+	role := rapid.SampledFrom(tenancy.AccountRoles)
+	return tenancy.Administrator{
+		RootID: "r", UserID: userID, Role: role.Draw(t, "role"), SubaccountRole: role.Draw(t, "subaccount role"),
+		Subaccounts: tenancy.Subaccounts{
+			Reach:         rapid.SampledFrom([]tenancy.Reach{tenancy.ReachAll, tenancy.ReachList, tenancy.ReachExcept}).Draw(t, "reach"),
+			Organizations: rapid.SliceOfDistinct(rapid.SampledFrom([]string{"o3", "o4"}), rapid.ID[string]).Draw(t, "named"),
+		},
+		Inactive: rapid.Bool().Draw(t, "inactive"), Suspended: rapid.Bool().Draw(t, "suspended"),
 	}
 }

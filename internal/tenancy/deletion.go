@@ -124,7 +124,17 @@ func (op *operation) deleteOrganization(ctx context.Context, o Organization) err
 				return err
 			}
 		}
-		op.stage(row, nil)
+		op.stage(row, removedWith(row, o))
+	}
+	return nil
+}
+
+// removedWith is what is left of a row when the organization is no more: an administrator of
+// its account names it no longer.
+func removedWith(row Row, o Organization) Row {
+	if a, ok := row.(Administrator); ok && a.RootID != o.ID {
+		a.Subaccounts = a.Subaccounts.without(func(id string) bool { return id == o.ID })
+		return a
 	}
 	return nil
 }

@@ -87,3 +87,12 @@ func (u TenantGroupUser) on(at ground) Row {
 	u.RootID, u.Suspended = at.rootID, at.suspended[at.rootID]
 	return u
 }
+
+// on leaves an administrator alone where the ground tells nothing of his account: what belongs
+// to one of the subaccounts that he names changes nothing of himself.
+func (a Administrator) on(at ground) Row {
+	if suspended, known := at.suspended[a.RootID]; known {
+		a.Suspended = suspended
+	}
+	return a
+}

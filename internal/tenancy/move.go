@@ -58,13 +58,14 @@ func (op *operation) linksOver(ctx context.Context, o Organization) ([]Link, err
 }
 
 // moveBelow puts the organizations of the part into their new levels. Nobody delegated them
-// to the account that is theirs now, so they are isolated (D-11, D-34).
+// to the account that is theirs now, so they are isolated (D-11, D-34); what was an account of
+// its own is one no more.
 func (p part) moveBelow(parent Organization) {
 	levels := parent.Depth + 1 - p.top().Depth
 	p.organizations[0].ParentID = parent.ID
 	for i := range p.organizations {
 		p.organizations[i].Depth += levels
-		p.organizations[i].Isolation = Isolated
+		p.organizations[i].Isolation, p.organizations[i].Administered = Isolated, false
 	}
 }
 
@@ -89,6 +90,10 @@ func (op *operation) moveRows(p part, g ground) (removed []Removal) {
 			}
 			removed = append(removed, Removal{Kind: "link", ID: row.GroupID, OrganizationID: row.OrganizationID})
 			op.stage(before, nil)
+		case Administrator:
+			after, ended := row.leftBehind(moved)
+			removed = append(removed, ended...)
+			op.stage(before, after)
 		case TenantGroupPlace:
 			removed = append(removed, Removal{Kind: "tenant_group_place", ID: row.TenantGroupID, OrganizationID: row.OrganizationID})
 			op.stage(before, nil)

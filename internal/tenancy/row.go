@@ -57,14 +57,19 @@ const (
 // it is closed by default.
 type Isolation string
 
-// Isolated is the isolation of an organization that nobody delegated.
-const Isolated Isolation = "isolated"
+// The kinds of isolation. A root is always isolated: it is the account itself.
+const (
+	Isolated  Isolation = "isolated"
+	Delegated Isolation = "delegated"
+)
 
 // MaxDepth is the number of levels of a tree; a root is at depth 1.
 const MaxDepth = 3
 
 // Organization is a tenant. ParentID is "" for a root, whose RootID is its own id. State is
 // what the platform set on it; Suspended tells whether it or one above is suspended.
+// Administered tells of a root whether it has administrators: only there a check looks for
+// account roles.
 type Organization struct {
 	ID               string
 	Name             string
@@ -76,6 +81,7 @@ type Organization struct {
 	DefaultDashboard string
 	State            OrganizationState
 	Suspended        bool
+	Administered     bool
 	CreatedAt        time.Time
 }
 
@@ -352,35 +358,37 @@ type User struct {
 }
 
 // The tree of each kind of row; see [Row].
-func (t Tree) Tree() string         { return t.RootID }
-func (t EndedTree) Tree() string    { return t.RootID }
-func (o Organization) Tree() string { return o.RootID }
-func (o Owner) Tree() string        { return o.RootID }
-func (s Subscription) Tree() string { return s.RootID }
-func (g Group) Tree() string        { return g.RootID }
-func (m Membership) Tree() string   { return m.RootID }
-func (l Link) Tree() string         { return l.RootID }
-func (i Invitation) Tree() string   { return i.RootID }
-func (r Resource) Tree() string     { return r.RootID }
-func (k AccessKey) Tree() string    { return k.RootID }
-func (User) Tree() string           { return "" }
+func (t Tree) Tree() string          { return t.RootID }
+func (t EndedTree) Tree() string     { return t.RootID }
+func (o Organization) Tree() string  { return o.RootID }
+func (o Owner) Tree() string         { return o.RootID }
+func (s Subscription) Tree() string  { return s.RootID }
+func (g Group) Tree() string         { return g.RootID }
+func (m Membership) Tree() string    { return m.RootID }
+func (l Link) Tree() string          { return l.RootID }
+func (i Invitation) Tree() string    { return i.RootID }
+func (r Resource) Tree() string      { return r.RootID }
+func (k AccessKey) Tree() string     { return k.RootID }
+func (a Administrator) Tree() string { return a.RootID }
+func (User) Tree() string            { return "" }
 
 func (g TenantGroup) Tree() string      { return g.RootID }
 func (p TenantGroupPlace) Tree() string { return p.RootID }
 func (u TenantGroupUser) Tree() string  { return u.RootID }
 
-func (Tree) isRow()         {}
-func (EndedTree) isRow()    {}
-func (Organization) isRow() {}
-func (Owner) isRow()        {}
-func (Subscription) isRow() {}
-func (Group) isRow()        {}
-func (Membership) isRow()   {}
-func (Link) isRow()         {}
-func (Invitation) isRow()   {}
-func (Resource) isRow()     {}
-func (AccessKey) isRow()    {}
-func (User) isRow()         {}
+func (Tree) isRow()          {}
+func (EndedTree) isRow()     {}
+func (Organization) isRow()  {}
+func (Owner) isRow()         {}
+func (Subscription) isRow()  {}
+func (Group) isRow()         {}
+func (Membership) isRow()    {}
+func (Link) isRow()          {}
+func (Invitation) isRow()    {}
+func (Resource) isRow()      {}
+func (AccessKey) isRow()     {}
+func (Administrator) isRow() {}
+func (User) isRow()          {}
 
 func (TenantGroup) isRow()      {}
 func (TenantGroupPlace) isRow() {}

@@ -92,6 +92,7 @@ type Snapshot interface {
 	TenantGroupReader
 	InvitationReader
 	RosterReader
+	AdministratorReader
 	ResourceReader
 	AccessKeyReader
 	TrailReader
@@ -109,8 +110,8 @@ type Snapshot interface {
 // UserReader reads users.
 type UserReader interface {
 	User(ctx context.Context, id string) (User, error)
-	// RowsOf returns the rows that name the user: ownerships, memberships, and
-	// places in tenant groups.
+	// RowsOf returns the rows that name the user: ownerships, memberships, places in tenant
+	// groups, and account roles.
 	RowsOf(ctx context.Context, userID string) ([]Row, error)
 }
 
@@ -222,6 +223,18 @@ type RosterReader interface {
 	InvitationsOfMailboxes(ctx context.Context, groupIDs, mailboxes []string, at time.Time) ([]Invitation, error)
 }
 
+// AdministratorReader reads accounts.
+type AdministratorReader interface {
+	Administrator(ctx context.Context, rootID, userID string) (Administrator, error)
+	// Administrators that match the filter, by user id.
+	Administrators(ctx context.Context, filter AdministratorFilter, page Page) ([]Administrator, error)
+	// ActiveAccountOwners counts those who own the account as administrators or own its root
+	// organization, each once; who is inactive does not count.
+	ActiveAccountOwners(ctx context.Context, rootID string) (int, error)
+	// Delegated are the organizations of a tree that are delegated, by id.
+	Delegated(ctx context.Context, rootID string) ([]string, error)
+}
+
 // ResourceReader reads resources.
 type ResourceReader interface {
 	// Resource of a type and id, in whichever organization it is.
@@ -275,11 +288,31 @@ type OrganizationFilter struct {
 	Text     string
 }
 
+// AdministratorFilter selects the administrators of one account. The other fields select only
+// when they are not empty. Text is a part of the id, the e-mail address or the name of the
+// person, whatever its case.
+type AdministratorFilter struct {
+	RootID         string
+	Text           string
+	Role           AccountRole
+	SubaccountRole AccountRole
+}
+
 // Places are where people stand: as owners of an organization, unless OrganizationID is "",
-// and in both roles in groups. Nobody stands in the zero Places.
+// in both roles in groups, and in an account. Nobody stands in the zero Places.
 type Places struct {
 	OrganizationID string
 	GroupIDs       []string
+	Account        AccountPlace
+}
+
+// AccountPlace is where people stand in an account, unless RootID is "": its administrators.
+// In one of its subaccounts these are those who reach it, and with them the owners of the
+// root organization, and the members of groups that own it.
+type AccountPlace struct {
+	RootID        string
+	SubaccountID  string // "" for the account itself
+	OwnerGroupIDs []string
 }
 
 // EventFilter selects events of one trail. The other fields select only when they are not

@@ -118,6 +118,10 @@ func (op *operation) mentionPlace(ctx context.Context, row Row) error {
 			return err
 		}
 		op.mention(g.RootID, g.OrganizationID)
+	case Administrator:
+		if err := op.mentionAccount(ctx, row); err != nil {
+			return err
+		}
 	case TenantGroupUser:
 		if err := op.mentionTenants(ctx, row.RootID, row.TenantGroupID); err != nil {
 			return err
@@ -146,6 +150,9 @@ func withForce(row Row, active bool) Row {
 		row.Inactive = !active
 		return row
 	case TenantGroupUser:
+		row.Inactive = !active
+		return row
+	case Administrator:
 		row.Inactive = !active
 		return row
 	}

@@ -26,6 +26,8 @@ var belonging = []struct {
 	{named("tenant_group_users_in_set"), asRow(scanTenantGroupUser)},
 	{named("tenant_group_places_in_set"), asRow(scanTenantGroupPlace)},
 	{named("tenant_group_places_out_of_set"), asRow(scanTenantGroupPlace)},
+	{named("administrators_of_set"), asRow(scanAdministrator)},
+	{named("administrators_naming_set"), asRow(scanAdministrator)},
 }
 
 // RowsOfOrganizations implements [tenancy.OrganizationReader].

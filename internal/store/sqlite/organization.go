@@ -25,14 +25,14 @@ func writeOrganization(o tenancy.Organization) statements {
 	return statements{
 		insert: qOrganizationInsert, update: qOrganizationUpdate, delete: qOrganizationDelete,
 		columns: []any{o.ID, o.Name, store.Fold(o.Name), o.ParentID, o.RootID, o.Depth, o.Isolation,
-			o.DefaultDashboard, o.State, millis(o.CreatedAt), o.Suspended, o.EmailDomain},
+			o.DefaultDashboard, o.State, millis(o.CreatedAt), o.Suspended, o.EmailDomain, o.Administered},
 		keys: 1,
 	}
 }
 
 func scanOrganization(s scanner) (o tenancy.Organization, err error) {
 	err = s.Scan(&o.ID, &o.Name, &o.ParentID, &o.RootID, &o.Depth, &o.Isolation,
-		&o.DefaultDashboard, &o.State, instant{&o.CreatedAt}, &o.Suspended, &o.EmailDomain)
+		&o.DefaultDashboard, &o.State, instant{&o.CreatedAt}, &o.Suspended, &o.EmailDomain, &o.Administered)
 	return o, err
 }
 

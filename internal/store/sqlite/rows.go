@@ -26,6 +26,7 @@ var everyRow = []table{
 	tableOf(qEveryTenantGroup, scanTenantGroup),
 	tableOf(qEveryTenantGroupPlace, scanTenantGroupPlace),
 	tableOf(qEveryTenantGroupUser, scanTenantGroupUser),
+	tableOf(qEveryAdministrator, scanAdministrator),
 }
 
 // table is where the rows of one kind are.

@@ -45,5 +45,9 @@ func (s *snapshot) RowsOf(ctx context.Context, userID string) ([]tenancy.Row, er
 		return nil, err
 	}
 	places, err := all(ctx, s, asRow(scanTenantGroupUser), qTenantGroupUsersOfUser, userID, "")
-	return slices.Concat(owners, memberships, places), err
+	if err != nil {
+		return nil, err
+	}
+	administrators, err := all(ctx, s, asRow(scanAdministrator), qAdministratorsOfUser, userID)
+	return slices.Concat(owners, memberships, places, administrators), err
 }

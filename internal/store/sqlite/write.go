@@ -48,6 +48,8 @@ func writeRow(row tenancy.Row) (statements, error) {
 		return writeTenantGroupPlace(r), nil
 	case tenancy.TenantGroupUser:
 		return writeTenantGroupUser(r), nil
+	case tenancy.Administrator:
+		return writeAdministrator(r), nil
 	}
 	return statements{}, fmt.Errorf("a change can't write a %T", row)
 }

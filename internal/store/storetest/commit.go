@@ -35,6 +35,7 @@ func oneOfEach(w world) []tenancy.Row {
 		tenantGroupUser(team, "ann"), tenantGroupPlace(team, north), subgroup("sub", team), team,
 		invitation("inv", techs, "box"), narrowed, member, techs, owner(north, "ann"), north,
 		resource(tenancy.BackupConfig, "nightly", north, laptop), accessKey("key", laptop), laptop,
+		administrator(acme, "ann", "north"),
 		tenancy.Subscription{OrganizationID: "acme", RootID: "acme", Plan: tenancy.PlanPro, Status: tenancy.SubscriptionActive},
 		acme, user("ann"),
 	}
@@ -54,7 +55,7 @@ func altered(row tenancy.Row) tenancy.Row {
 		return r
 	case tenancy.Organization:
 		r.Name, r.DefaultDashboard, r.Isolation, r.State, r.Suspended = "New", "", "delegated", "suspended", true
-		r.EmailDomain = r.ID + ".example"
+		r.EmailDomain, r.Administered = r.ID+".example", true
 		return r
 	case tenancy.Subscription:
 		r.Plan, r.Status = tenancy.PlanEnterprise, tenancy.SubscriptionCanceled
@@ -90,6 +91,10 @@ func altered(row tenancy.Row) tenancy.Row {
 		return r
 	case tenancy.TenantGroupUser:
 		r.GroupAdministrator, r.AllTenantPermissions, r.Modules = true, false, []string{"invoicing", "payroll"}
+		r.Since, r.Inactive, r.Suspended = minute(50), true, true
+		return r
+	case tenancy.Administrator:
+		r.Role, r.SubaccountRole, r.Subaccounts = tenancy.AccountReadOnly, tenancy.AccountOwner, tenancy.Subaccounts{Reach: tenancy.ReachExcept}
 		r.Since, r.Inactive, r.Suspended = minute(50), true, true
 		return r
 	}

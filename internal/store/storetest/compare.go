@@ -26,6 +26,8 @@ func (p *player) compare() {
 		for _, id := range []string{"a", "b", "c", "d", "e", "f"} {
 			p.compareOrganization(s, p.prefix+id)
 			p.comparePeople(s, tenancy.Places{OrganizationID: p.prefix + id, GroupIDs: []string{p.prefix + "g", p.prefix + "i"}})
+			p.compareSubaccount(s, p.prefix+id)
+			p.compareAccount(s, p.prefix+id)
 		}
 		for _, id := range []string{"g", "h", "i"} {
 			p.compareGroup(s, p.prefix+id)
@@ -110,6 +112,37 @@ func (p *player) compareGroup(s tenancy.Snapshot, id string) {
 	all, err := s.AllMemberships(ctx, id)
 	require.NoError(p, err)
 	require.ElementsMatch(p, selected(p.model, func(m tenancy.Membership) bool { return m.GroupID == id }, rowKeyAs), all)
+}
+
+// compareSubaccount has an organization be a subaccount of a, also of another tree. The
+// account itself is none.
+func (p *player) compareSubaccount(s tenancy.Snapshot, id string) {
+	account := p.prefix + "a"
+	if id == account {
+		return
+	}
+	p.comparePeople(s, tenancy.Places{OrganizationID: id, GroupIDs: []string{p.prefix + "i"}, Account: tenancy.AccountPlace{
+		RootID: account, SubaccountID: id, OwnerGroupIDs: []string{p.prefix + "g"}}})
+}
+
+func (p *player) compareAccount(s tenancy.Snapshot, id string) {
+	of := func(a tenancy.Administrator) bool { return a.RootID == id }
+	same(p, selected(p.model, of, rowKeyAs))(s.Administrators(p.ctx(), tenancy.AdministratorFilter{RootID: id}, tenancy.PageAll))
+	p.comparePeople(s, tenancy.Places{Account: tenancy.AccountPlace{RootID: id}})
+	owners := map[string]bool{}
+	for _, row := range p.model.rows {
+		switch r := row.(type) {
+		case tenancy.Owner:
+			if r.OrganizationID == id && !r.Inactive {
+				owners[r.UserID] = true
+			}
+		case tenancy.Administrator:
+			if r.RootID == id && r.Role == tenancy.AccountOwner && !r.Inactive {
+				owners[r.UserID] = true
+			}
+		}
+	}
+	same(p, len(owners))(s.ActiveAccountOwners(p.ctx(), id))
 }
 
 func (p *player) compareMachine(s tenancy.Snapshot, id string) {

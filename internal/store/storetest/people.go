@@ -219,16 +219,31 @@ func (p *player) comparePeople(s tenancy.Snapshot, places tenancy.Places) {
 // standing are the rows with force by which a user stands in the places.
 func (m *model) standing(places tenancy.Places, userID string) (rows []tenancy.Row) {
 	for _, row := range m.rows {
-		switch r := row.(type) {
-		case tenancy.Owner:
-			if r.UserID == userID && r.OrganizationID == places.OrganizationID && !r.Inactive && !r.Suspended {
-				rows = append(rows, r)
-			}
-		case tenancy.Membership:
-			if r.UserID == userID && slices.Contains(places.GroupIDs, r.GroupID) && !r.Inactive && !r.Suspended {
-				rows = append(rows, r)
-			}
+		if there := standsIn(places, row); there && userOf(row) == userID && hasForce(row) {
+			rows = append(rows, row)
 		}
 	}
 	return rows
+}
+
+func standsIn(places tenancy.Places, row tenancy.Row) bool {
+	switch r := row.(type) {
+	case tenancy.Owner:
+		return r.OrganizationID == places.OrganizationID || inAccount(places.Account, r)
+	case tenancy.Membership:
+		return slices.Contains(places.GroupIDs, r.GroupID) || inAccount(places.Account, r)
+	}
+	return inAccount(places.Account, row)
+}
+
+func hasForce(row tenancy.Row) bool {
+	switch r := row.(type) {
+	case tenancy.Owner:
+		return !r.Inactive && !r.Suspended
+	case tenancy.Membership:
+		return !r.Inactive && !r.Suspended
+	case tenancy.Administrator:
+		return !r.Inactive && !r.Suspended
+	}
+	return false
 }

@@ -131,6 +131,7 @@ func (p *player) row() tenancy.Row {
 	i.InvitedBy = u.ID
 	return rapid.SampledFrom([]tenancy.Row{
 		o, o, g, u, t, tenantGroupPlace(t, o), tenantGroupUser(t, u.ID), owner(o, u.ID), p.membership(membership(g, role, u.ID)), p.link(link(g, o)), i, m, config, k,
+		p.administrator(a, b, u.ID),
 		tenancy.Subscription{OrganizationID: o.ID, RootID: o.RootID, Plan: tenancy.PlanPro, Status: tenancy.SubscriptionActive},
 	}).Draw(p.T, "row")
 }
@@ -189,6 +190,12 @@ func names(row tenancy.Row) []string {
 		return []string{"tenant_group " + r.TenantGroupID, "organization " + r.OrganizationID}
 	case tenancy.TenantGroupUser:
 		return []string{"tenant_group " + r.TenantGroupID, "user " + r.UserID}
+	case tenancy.Administrator:
+		keys := []string{"organization " + r.RootID, "user " + r.UserID}
+		for _, id := range r.Subaccounts.Organizations {
+			keys = append(keys, "organization "+id)
+		}
+		return keys
 	}
 	return nil
 }

@@ -232,6 +232,8 @@ func rowKey(row tenancy.Row) string {
 		return "tenant_group_place " + r.TenantGroupID + " " + r.OrganizationID
 	case tenancy.TenantGroupUser:
 		return "tenant_group_user " + r.TenantGroupID + " " + r.UserID
+	case tenancy.Administrator:
+		return "administrator " + r.RootID + " " + r.UserID
 	}
 	panic("a row of an unknown kind")
 }

@@ -2,7 +2,7 @@
 -- once, also a link with both ends in the set.
 
 -- name: organizations_in_set
-SELECT o.id, o.name, coalesce(o.parent_id, ''), o.root_id, o.depth, o.isolation, o.default_dashboard, o.state, o.created_at, o.suspended, o.email_domain
+SELECT o.id, o.name, coalesce(o.parent_id, ''), o.root_id, o.depth, o.isolation, o.default_dashboard, o.state, o.created_at, o.suspended, o.email_domain, o.administered
 FROM json_each(?1) wanted CROSS JOIN organizations o ON o.id = wanted.value;
 
 -- name: subscriptions_in_set
@@ -67,3 +67,15 @@ FROM json_each(?1) wanted
     CROSS JOIN tenant_groups t ON t.root_id = wanted.value
     CROSS JOIN tenant_group_places p ON p.tenant_group_id = t.id
 WHERE p.organization_id NOT IN (SELECT value FROM json_each(?1));
+
+-- name: administrators_of_set
+SELECT a.root_id, a.user_id, a.role, a.subaccount_role, a.reach, a.organizations, a.since, a.inactive, a.suspended
+FROM json_each(?1) wanted CROSS JOIN administrators a ON a.root_id = wanted.value;
+
+-- name: administrators_naming_set
+SELECT a.root_id, a.user_id, a.role, a.subaccount_role, a.reach, a.organizations, a.since, a.inactive, a.suspended
+FROM administrators a
+WHERE (a.root_id, a.user_id) IN (
+        SELECT s.root_id, s.user_id FROM json_each(?1) wanted CROSS JOIN subaccounts s ON s.organization_id = wanted.value
+    )
+  AND a.root_id NOT IN (SELECT value FROM json_each(?1));

@@ -1,5 +1,5 @@
 -- name: organization_by_id
-SELECT id, name, coalesce(parent_id, ''), root_id, depth, isolation, default_dashboard, state, created_at, suspended, email_domain
+SELECT id, name, coalesce(parent_id, ''), root_id, depth, isolation, default_dashboard, state, created_at, suspended, email_domain, administered
 FROM organizations
 WHERE id = ?1;
 
@@ -7,7 +7,7 @@ WHERE id = ?1;
 -- for along the list; no index shortens that.
 
 -- name: organizations_all
-SELECT id, name, coalesce(parent_id, ''), root_id, depth, isolation, default_dashboard, state, created_at, suspended, email_domain
+SELECT id, name, coalesce(parent_id, ''), root_id, depth, isolation, default_dashboard, state, created_at, suspended, email_domain, administered
 FROM organizations
 WHERE id > ?1
   AND (?3 = '' OR instr(name_folded, ?3) > 0 OR lower(id) = ?3)
@@ -15,7 +15,7 @@ ORDER BY id
 LIMIT ?2;
 
 -- name: organizations_of_root
-SELECT id, name, coalesce(parent_id, ''), root_id, depth, isolation, default_dashboard, state, created_at, suspended, email_domain
+SELECT id, name, coalesce(parent_id, ''), root_id, depth, isolation, default_dashboard, state, created_at, suspended, email_domain, administered
 FROM organizations
 WHERE root_id = ?4 AND id > ?1
   AND (?3 = '' OR instr(name_folded, ?3) > 0 OR lower(id) = ?3)
@@ -23,7 +23,7 @@ ORDER BY id
 LIMIT ?2;
 
 -- name: organizations_of_parent
-SELECT id, name, coalesce(parent_id, ''), root_id, depth, isolation, default_dashboard, state, created_at, suspended, email_domain
+SELECT id, name, coalesce(parent_id, ''), root_id, depth, isolation, default_dashboard, state, created_at, suspended, email_domain, administered
 FROM organizations
 WHERE parent_id = ?5 AND id > ?1
   AND (?3 = '' OR instr(name_folded, ?3) > 0 OR lower(id) = ?3)
@@ -32,7 +32,7 @@ ORDER BY id
 LIMIT ?2;
 
 -- name: organizations_among
-SELECT o.id, o.name, coalesce(o.parent_id, ''), o.root_id, o.depth, o.isolation, o.default_dashboard, o.state, o.created_at, o.suspended, o.email_domain
+SELECT o.id, o.name, coalesce(o.parent_id, ''), o.root_id, o.depth, o.isolation, o.default_dashboard, o.state, o.created_at, o.suspended, o.email_domain, o.administered
 FROM organizations o
 WHERE o.id IN (SELECT value FROM json_each(?5)) AND o.id > ?1
   AND (?3 = '' OR instr(o.name_folded, ?3) > 0 OR lower(o.id) = ?3)
@@ -47,7 +47,7 @@ WITH RECURSIVE below (id) AS (
     UNION ALL
     SELECT o.id FROM below b JOIN organizations o ON o.parent_id = b.id
 )
-SELECT o.id, o.name, coalesce(o.parent_id, ''), o.root_id, o.depth, o.isolation, o.default_dashboard, o.state, o.created_at, o.suspended, o.email_domain
+SELECT o.id, o.name, coalesce(o.parent_id, ''), o.root_id, o.depth, o.isolation, o.default_dashboard, o.state, o.created_at, o.suspended, o.email_domain, o.administered
 FROM below b CROSS JOIN organizations o ON o.id = b.id
 ORDER BY o.depth, o.id;
 
@@ -57,19 +57,19 @@ SELECT count(*) FROM organizations WHERE email_domain = ?1 AND email_domain <> '
 -- name: organization_insert
 INSERT INTO organizations
     (id, name, name_folded, parent_id, root_id, depth, isolation, default_dashboard, state, created_at, suspended,
-     email_domain)
-VALUES (?1, ?2, ?3, nullif(?4, ''), ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
+     email_domain, administered)
+VALUES (?1, ?2, ?3, nullif(?4, ''), ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
 
 -- name: organization_update
 UPDATE organizations
 SET name = ?2, name_folded = ?3, parent_id = nullif(?4, ''), root_id = ?5, depth = ?6,
     isolation = ?7, default_dashboard = ?8, state = ?9, created_at = ?10, suspended = ?11,
-    email_domain = ?12
+    email_domain = ?12, administered = ?13
 WHERE id = ?1;
 
 -- name: organization_delete
 DELETE FROM organizations WHERE id = ?1;
 
 -- name: every_organization
-SELECT id, name, coalesce(parent_id, ''), root_id, depth, isolation, default_dashboard, state, created_at, suspended, email_domain
+SELECT id, name, coalesce(parent_id, ''), root_id, depth, isolation, default_dashboard, state, created_at, suspended, email_domain, administered
 FROM organizations;

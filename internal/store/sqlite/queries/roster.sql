@@ -24,6 +24,33 @@ SELECT (
 )
 FROM json_each(?4) wanted CROSS JOIN json_each('["owner", "member"]') role;
 
+-- The administrators of the root ?4; with an organization ?5 those who reach it.
+
+-- name: people_administering
+SELECT a.user_id
+FROM administrators a
+WHERE a.root_id = ?4 AND a.user_id > ?1 AND NOT a.inactive AND NOT a.suspended
+  AND (?5 = '' OR a.reach = 'all' OR (a.reach = 'list') = EXISTS (
+      SELECT 1 FROM subaccounts s WHERE s.organization_id = ?5 AND s.root_id = a.root_id AND s.user_id = a.user_id))
+  AND (?3 = '' OR (SELECT instr(u.searched, ?3) > 0 FROM users u WHERE u.id = a.user_id))
+ORDER BY a.user_id
+LIMIT ?2;
+
+-- The first members of each group of the list ?4.
+
+-- name: people_owning_by_groups
+SELECT (
+    SELECT json_group_array(user_id) FROM (
+        SELECT m.user_id
+        FROM memberships m
+        WHERE m.group_id = wanted.value AND m.role = 'member' AND m.user_id > ?1 AND NOT m.inactive AND NOT m.suspended
+          AND (?3 = '' OR (SELECT instr(u.searched, ?3) > 0 FROM users u WHERE u.id = m.user_id))
+        ORDER BY m.user_id
+        LIMIT ?2
+    )
+)
+FROM json_each(?4) wanted;
+
 -- name: users_among
 SELECT id, email, email_verified, name, state, version
 FROM users
@@ -35,10 +62,20 @@ SELECT o.organization_id, o.user_id, o.root_id, o.since, o.inactive, o.suspended
 FROM json_each(?2) wanted CROSS JOIN owners o ON o.organization_id = ?1 AND o.user_id = wanted.value
 WHERE NOT o.inactive AND NOT o.suspended;
 
+-- In both roles in the groups of the list ?1, as members alone in those of ?3.
+
 -- name: memberships_among
 SELECT m.group_id, m.role, m.user_id, m.root_id, m.since, m.expires_at, m.self_grant, m.inactive, m.suspended
 FROM json_each(?2) wanted CROSS JOIN memberships m ON m.user_id = wanted.value
-WHERE m.group_id IN (SELECT value FROM json_each(?1)) AND NOT m.inactive AND NOT m.suspended;
+WHERE (m.group_id IN (SELECT value FROM json_each(?1)) OR m.role = 'member' AND m.group_id IN (SELECT value FROM json_each(?3)))
+  AND NOT m.inactive AND NOT m.suspended;
+
+-- name: administrators_among
+SELECT a.root_id, a.user_id, a.role, a.subaccount_role, a.reach, a.organizations, a.since, a.inactive, a.suspended
+FROM json_each(?3) wanted CROSS JOIN administrators a ON a.root_id = ?1 AND a.user_id = wanted.value
+WHERE NOT a.inactive AND NOT a.suspended
+  AND (?2 = '' OR a.reach = 'all' OR (a.reach = 'list') = EXISTS (
+      SELECT 1 FROM subaccounts s WHERE s.organization_id = ?2 AND s.root_id = a.root_id AND s.user_id = a.user_id));
 
 -- Who is invited to a group of the list ?4, at the instant ?5: of a group each mailbox once.
 

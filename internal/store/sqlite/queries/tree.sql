@@ -56,6 +56,8 @@ WHERE root_id IN (
     SELECT root_id FROM memberships WHERE user_id = ?1
     UNION ALL
     SELECT root_id FROM tenant_group_users WHERE user_id = ?1
+    UNION ALL
+    SELECT root_id FROM administrators WHERE user_id = ?1
 )
 ORDER BY root_id;
 
