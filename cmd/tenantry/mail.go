@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/tenantry/tenantry/internal/mail"
+	"github.com/tenantry/tenantry/internal/observe"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -26,7 +27,7 @@ func (n *node) startMail(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sender := mail.NewSender(n.store, mailer, tenancy.SystemClock{}, n.log)
+	sender := mail.NewSender(n.store, observe.Mailer{Mailer: mailer, Probe: n.watch}, tenancy.SystemClock{}, n.log)
 	n.work.Go(func() { sender.Run(ctx) })
 	return nil
 }

@@ -15,6 +15,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"go.opentelemetry.io/otel"
+
+	"github.com/tenantry/tenantry/internal/observe"
 )
 
 // The exit statuses of the program.
@@ -24,7 +26,7 @@ const (
 )
 
 func main() {
-	otel.SetTracerProvider(untraced{}) // nothing records spans
+	otel.SetTracerProvider(observe.Untraced{}) // SpiceDB records no spans
 	collectLate(os.Getenv)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	status := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)

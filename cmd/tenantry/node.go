@@ -16,6 +16,7 @@ import (
 	"github.com/tenantry/tenantry/internal/delivery"
 	"github.com/tenantry/tenantry/internal/engine/embedded"
 	"github.com/tenantry/tenantry/internal/httpapi"
+	"github.com/tenantry/tenantry/internal/observe"
 	"github.com/tenantry/tenantry/internal/relation"
 	"github.com/tenantry/tenantry/internal/server"
 	"github.com/tenantry/tenantry/internal/store/sqlite"
@@ -24,17 +25,19 @@ import (
 
 // node is a running service: the record, the engine beside it, and the API over both.
 type node struct {
-	settings config.Config
-	log      *slog.Logger
-	out      io.Writer // what an operator is told
-	listener net.Listener
-	gate     server.Gate
-	starting starting
-	store    *sqlite.Store
-	engine   *embedded.Engine
-	service  *tenancy.Service
-	work     sync.WaitGroup // runs while mails are sent, and what is over is ended
-	endUses  func()
+	settings  config.Config
+	log       *slog.Logger
+	watch     *observe.Observer
+	out       io.Writer // what an operator is told
+	listener  net.Listener
+	gate      server.Gate
+	starting  starting
+	store     *sqlite.Store
+	engine    *embedded.Engine
+	service   *tenancy.Service
+	work      sync.WaitGroup // runs while mails are sent, and what is over is ended
+	endUses   func()
+	endTraces func() error
 }
 
 // runNode opens a node and serves until the context ends. It listens before it opens the
@@ -42,6 +45,9 @@ type node struct {
 // answers.
 func runNode(ctx context.Context, settings config.Config, out, logs io.Writer, ready func(context.Context, *node) error) error {
 	n := &node{settings: settings, log: settings.Logger(logs), out: out}
+	if err := n.observe(ctx); err != nil {
+		return err
+	}
 	listener, err := server.Listen(ctx, settings.Listen)
 	if err != nil {
 		return err
@@ -86,12 +92,13 @@ func (n *node) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	decisions, err := delivery.NewCached(delivery.New(n.store, n.engine, n.log), n.settings.DecisionCache)
+	decisions, err := delivery.NewCached(n.deliverer(), n.settings.DecisionCache)
 	if err != nil {
 		return err
 	}
 	n.sweep(ctx, decisions)
-	n.service = tenancy.NewService(n.store, decisions, decisions, tenancy.SystemClock{}, tenancy.Options{
+	n.measure(decisions)
+	n.service = tenancy.NewService(observe.Store{Store: n.store, Probe: n.watch}, decisions, decisions, tenancy.SystemClock{}, tenancy.Options{
 		ForbidSelfGrants: n.settings.ForbidSelfGrants,
 		AnswerLife:       n.settings.IdempotencyTTL,
 		InvitationTTL:    n.settings.Mail.InvitationTTL, InvitationCooldown: n.settings.Mail.InvitationCooldown,
@@ -105,7 +112,7 @@ func (n *node) open(ctx context.Context) (err error) {
 	if api.CursorKey, err = n.store.Secret(ctx, "cursor"); err != nil {
 		return err
 	}
-	api.Service, api.Authenticator, api.Metrics, api.Ready = n.service, authenticator, metrics(decisions), n.missing
+	api.Service, api.Authenticator, api.Ready = n.service, authenticator, n.missing
 	n.gate.Set(httpapi.New(api))
 	return nil
 }
@@ -125,6 +132,8 @@ func (n *node) sweep(ctx context.Context, decisions *delivery.Cached) {
 func (n *node) api() httpapi.Config {
 	return httpapi.Config{
 		Log:            n.log,
+		Observer:       n.watch,
+		Metrics:        n.watch.Metrics(),
 		RequestTimeout: n.settings.RequestTimeout,
 		MaxBodyBytes:   n.settings.MaxBody,
 		RequireIfMatch: n.settings.RequireIfMatch,
@@ -177,6 +186,9 @@ func (n *node) close() error {
 	if n.store != nil {
 		errs = append(errs, n.store.Close())
 	}
+	if n.endTraces != nil {
+		errs = append(errs, n.endTraces())
+	}
 	return errors.Join(errs...)
 }
 
@@ -211,6 +223,7 @@ func (n *node) startEngine(ctx context.Context) (err error) {
 	n.starting.wait("engine")
 	progress := newProgress(n.out, "relationships loaded")
 	engine := n.listeners()
+	engine.Probe = n.watch
 	engine.Relationships = progress.count(relation.All(n.store.Rows(ctx, relation.Without...)))
 	n.engine, err = embedded.Start(ctx, engine)
 	progress.end()

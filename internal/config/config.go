@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -28,6 +29,7 @@ type Config struct {
 	IdempotencyTTL   time.Duration
 	RequireIfMatch   bool
 	Mail             Mail
+	OTLPEndpoint     string // "" for no traces
 	LogLevel         string
 	LogFormat        string
 
@@ -50,6 +52,7 @@ func (c *Config) Bind(flags *pflag.FlagSet) {
 	flags.DurationVar(&c.IdempotencyTTL, "idempotency-ttl", 24*time.Hour, "how long a repeat of a request with an Idempotency-Key gets the first answer")
 	flags.BoolVar(&c.RequireIfMatch, "require-if-match", false, "refuse to change an object by PATCH or PUT without its ETag in If-Match")
 	c.Mail.bind(flags)
+	flags.StringVar(&c.OTLPEndpoint, "otlp-endpoint", "", "where traces go, by OTLP over HTTP: a URL; none by default")
 	flags.StringVar(&c.LogLevel, "log-level", "info", "least severe log lines: debug, info, warn, error")
 	flags.StringVar(&c.LogFormat, "log-format", "text", "form of log lines: text, json")
 }
@@ -82,6 +85,13 @@ func validAddress(address string) bool {
 	}
 	_, err = strconv.ParseUint(port, 10, 16)
 	return err == nil
+}
+
+// validEndpoint takes no password: a URL is told to whoever reads a log.
+func validEndpoint(endpoint string) bool {
+	u, err := url.Parse(endpoint)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" &&
+		u.User == nil && u.RawQuery == "" && u.Fragment == ""
 }
 
 // Validate reports everything that is wrong with the configuration, before anything is
@@ -119,6 +129,9 @@ func (c *Config) Validate() error {
 		fail("--max-body, --decision-cache: must be positive")
 	}
 	c.Mail.validate(fail)
+	if c.OTLPEndpoint != "" && !validEndpoint(c.OTLPEndpoint) {
+		fail("--otlp-endpoint: it is no http or https URL without a user and a query")
+	}
 	if _, err := c.Level(); err != nil {
 		fail("--log-level: %q is none of debug, info, warn, error", c.LogLevel)
 	}

@@ -86,3 +86,23 @@ func TestMail(t *testing.T) {
 		})
 	}
 }
+
+// TestTracesGoToAURL that holds no password: it may stand in a log.
+func TestTracesGoToAURL(t *testing.T) {
+	for endpoint, good := range map[string]bool{
+		"": true, "http://collector:4318": true, "https://collector.example/v1/traces": true,
+		"collector:4318": false, "ftp://collector": false, "http://": false,
+		"http://user:planted@collector": false, "http://collector?key=planted": false, "http://collector#planted": false,
+	} {
+		var c config.Config
+		flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+		c.Bind(flags)
+		require.NoError(t, flags.Parse([]string{"--otlp-endpoint", endpoint}))
+		err := c.Validate()
+		require.Equal(t, good, err == nil, endpoint)
+		if !good {
+			require.ErrorContains(t, err, "--otlp-endpoint")
+			require.NotContains(t, err.Error(), "planted")
+		}
+	}
+}

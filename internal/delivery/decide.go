@@ -90,7 +90,7 @@ func (d *Deliverer) steady(ctx context.Context, trees []tenancy.Tree, ask func()
 // of a delivery. A delivery that has failed half way is completed by whoever asks next.
 func (d *Deliverer) whole(ctx context.Context, t *tree, version int64) (int64, error) {
 	for {
-		if err := d.settle(ctx, t, version); err != nil {
+		if err := d.settleForQuestion(ctx, t, version); err != nil {
 			return 0, err
 		}
 		held, epoch := t.state()

@@ -19,6 +19,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tenantry/tenantry/internal/relation"
@@ -32,6 +33,9 @@ type Deliverer struct {
 	engine tenancy.Engine
 	log    *slog.Logger
 
+	watcher Watcher
+	pending atomic.Int64 // see Pending
+
 	mu    sync.RWMutex
 	trees map[string]*tree // by root id
 	owed  map[string]int64 // committed versions that could not be delivered, by root id
@@ -42,7 +46,10 @@ func New(record tenancy.Recorder, engine tenancy.Engine, log *slog.Logger) *Deli
 	if log == nil {
 		log = slog.Default()
 	}
-	return &Deliverer{record: record, engine: engine, log: log, trees: map[string]*tree{}, owed: map[string]int64{}}
+	return &Deliverer{
+		record: record, engine: engine, log: log, watcher: unwatched{},
+		trees: map[string]*tree{}, owed: map[string]int64{},
+	}
 }
 
 // effectTimeout bounds how long a commit waits for the engine. A change that could not be
@@ -58,6 +65,7 @@ func (d *Deliverer) Commit(ctx context.Context, change tenancy.Change) (map[stri
 	if err != nil {
 		return nil, err
 	}
+	d.committedNow(versions)
 	if len(versions) == 1 {
 		defer d.hand(versions, updates)()
 	}
@@ -123,6 +131,8 @@ type tree struct {
 	epoch int64
 	// atHand is a version that was just committed here, the zero Delivery for none.
 	atHand tenancy.Delivery
+	// commits are the versions committed here that the engine is not known to hold.
+	commits []commit
 }
 
 func (t *tree) hand(delivery tenancy.Delivery) {
@@ -174,14 +184,23 @@ func (t *tree) beginParts(version int64) {
 	}
 }
 
-// received notes that the engine holds the version in full, which ends such an epoch.
-func (t *tree) received(version int64) {
+// received notes that the engine holds the version in full, which ends such an epoch. It
+// returns the commits that have arrived by that.
+func (t *tree) received(version int64) (arrived []commit) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if version > t.version {
 		t.version = version
 		t.epoch += t.epoch & 1
 	}
+	t.commits = slices.DeleteFunc(t.commits, func(c commit) bool {
+		if c.version > t.version {
+			return false
+		}
+		arrived = append(arrived, c)
+		return true
+	})
+	return arrived
 }
 
 // behind says that a delivery moves another tree too, which has to come to a version first.
@@ -229,7 +248,7 @@ func (d *Deliverer) settleInTurn(ctx context.Context, t *tree, version int64) er
 func (d *Deliverer) learn(ctx context.Context, t *tree) error {
 	version, err := d.engine.Version(ctx, t.rootID)
 	if err == nil {
-		t.received(version)
+		d.received(t, version)
 	}
 	return err
 }
@@ -285,7 +304,7 @@ func (d *Deliverer) apply(ctx context.Context, t *tree, delivery tenancy.Deliver
 	err := d.engine.Apply(ctx, delivery)
 	if err == nil {
 		for _, moved := range delivery.Trees() {
-			d.tree(moved.RootID).received(moved.Version)
+			d.received(d.tree(moved.RootID), moved.Version)
 		}
 		return nil
 	}

@@ -122,7 +122,9 @@ func (d *Deliverer) Sweep(ctx context.Context, ticks <-chan time.Time) {
 }
 
 // endAll goes on with the other trees where one fails.
-func (d *Deliverer) endAll(ctx context.Context) error {
+func (d *Deliverer) endAll(ctx context.Context) (err error) {
+	ctx, end := d.watcher.Begin(ctx, stepSweep)
+	defer func() { end(err) }()
 	over, err := d.record.TreesOver(ctx, sweepBatch)
 	for _, tree := range over {
 		err = errors.Join(err, d.End(ctx, tree.RootID))

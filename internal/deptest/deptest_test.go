@@ -27,6 +27,7 @@ var ours = []struct {
 	{"internal/relindex", nil, "a datastore of SpiceDB, of use without Tenantry"},
 	{"internal/store", []string{"internal/store", "internal/tenancy"}, "a store keeps rows; what follows from them, and who may change them, is not its business"},
 	{"internal/mail", []string{"internal/tenancy"}, "it carries mails; when one is due, and to whom, is decided elsewhere"},
+	{"internal/observe", []string{"internal/tenancy"}, "it stands around the parts, each of which names what it tells"},
 	{"internal/config", nil, "it reads settings; the parts that they are for own them"},
 	{"internal/server", nil, "it serves any handler"},
 	{"internal/authn", []string{"internal/tenancy"}, "it tells who calls, not what he may"},
@@ -46,6 +47,8 @@ var foreign = []struct {
 	{"github.com/authzed/authzed-go", []string{"internal/engine", "internal/relindex", "e2e"}, "the rest speaks of decisions in the domain's words"},
 	{"modernc.org/sqlite", []string{"internal/store/sqlite"}, "SQL and its dialect stay in the store"},
 	{"github.com/wneessen/go-mail", []string{"internal/mail"}, "SMTP stays behind the port of the domain"},
+	{"github.com/prometheus", []string{"internal/observe"}, "the parts tell what they do, and not how that is counted"},
+	{"go.opentelemetry.io", []string{"internal/observe", "cmd"}, "the parts tell what they do, and not how that is traced"},
 	{"github.com/gin-gonic/gin", []string{"internal/httpapi", "internal/estate/measure"}, "HTTP stays at the edge, and in the empty handler that it is measured against"},
 }
 

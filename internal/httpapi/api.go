@@ -20,6 +20,17 @@ type Authenticator interface {
 	Authenticate(ctx context.Context, credential string) (tenancy.Caller, error)
 }
 
+// Observer is told of requests. All names are of a fixed few; from the header it takes the
+// caller's trace and nothing else.
+type Observer interface {
+	// BeginRequest is called before anything of the request is looked at. The request goes on
+	// with the context that it returns.
+	BeginRequest(ctx context.Context, method, route, operation string, header http.Header) context.Context
+	// EndRequest is called when the request was answered. code is that of the problem, ""
+	// for none.
+	EndRequest(ctx context.Context, operation string, status int, code string, took time.Duration)
+}
+
 // The defaults of a [Config].
 const (
 	DefaultRequestTimeout = 10 * time.Second
@@ -35,6 +46,8 @@ type Config struct {
 	Ready func(ctx context.Context) (missing []string)
 	// Metrics answers GET /metrics; nil leaves it out.
 	Metrics http.Handler
+	// Observer is told of requests; nil for nobody.
+	Observer Observer
 	// Log receives a line for each request; nil means slog.Default().
 	Log *slog.Logger
 	// RequestTimeout bounds the work on one request. It does not bound how long a caller
@@ -65,8 +78,8 @@ func New(config Config) http.Handler {
 			engine.HEAD(ginPath(route.Path), a.serve(route))
 		}
 	}
-	engine.NoRoute(a.serve(Route{Public: true, handle: refuseWith(errNoRoute)}))
-	engine.NoMethod(a.serve(Route{Public: true, handle: refuseWith(errWrongMethod)}))
+	engine.NoRoute(a.serve(Route{Operation: operationNone, Public: true, handle: refuseWith(errNoRoute)}))
+	engine.NoMethod(a.serve(Route{Operation: operationNone, Public: true, handle: refuseWith(errWrongMethod)}))
 	if config.Metrics != nil {
 		engine.GET("/metrics", gin.WrapH(config.Metrics))
 		engine.HEAD("/metrics", gin.WrapH(config.Metrics))

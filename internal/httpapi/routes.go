@@ -9,6 +9,9 @@ const (
 	operationSelfCheckBatch = "self.check.batch"
 )
 
+// operationNone is the operation of requests that reach none.
+const operationNone = "none"
+
 // paging are the parameters of every list.
 var paging = []string{"limit", "cursor"}
 

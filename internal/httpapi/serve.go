@@ -20,7 +20,7 @@ func (a *api) serve(route Route) gin.HandlerFunc {
 		started := time.Now()
 		c := a.newCall(g, route)
 		c.secure()
-		ctx, cancel := context.WithTimeout(g.Request.Context(), a.RequestTimeout)
+		ctx, cancel := context.WithTimeout(a.begin(g.Request, route), a.RequestTimeout)
 		defer cancel()
 		reply, err := c.carryOut(ctx)
 		streamed := c.writer.Written()
@@ -31,7 +31,7 @@ func (a *api) serve(route Route) gin.HandlerFunc {
 		default:
 			c.writeProblem(public(err))
 		}
-		c.log(ctx, started, err)
+		c.tell(ctx, time.Since(started), err)
 		if streamed && err != nil {
 			// The caller must not take a part for the whole: the connection breaks off.
 			panic(http.ErrAbortHandler)
@@ -69,14 +69,30 @@ func (c *call) panicked(ctx context.Context, cause any) error {
 	return &tenancy.Error{Code: codeInternal, Detail: "Nothing more can be said here; the request_id finds it in the log."}
 }
 
-// log writes the line of a request. It holds no credential, no body and no query: only
-// ids of known callers, and for a failure its cause.
-func (c *call) log(ctx context.Context, started time.Time, err error) {
-	level, code := slog.LevelInfo, tenancy.Code("")
-	status := c.writer.Status()
+// begin has the request watched.
+func (a *api) begin(r *http.Request, route Route) context.Context {
+	if a.Observer == nil {
+		return r.Context()
+	}
+	return a.Observer.BeginRequest(r.Context(), route.Method, route.Path, route.Operation, r.Header)
+}
+
+// tell tells how the request went, to the log and to whoever watches.
+func (c *call) tell(ctx context.Context, took time.Duration, err error) {
+	code := tenancy.Code("")
 	if err != nil {
 		code = public(err).Code
 	}
+	c.log(ctx, took, code, err)
+	if c.Observer != nil {
+		c.Observer.EndRequest(ctx, c.route.Operation, c.writer.Status(), string(code), took)
+	}
+}
+
+// log writes the line of a request. It holds no credential, no body and no query: only
+// ids of known callers, and for a failure its cause.
+func (c *call) log(ctx context.Context, took time.Duration, code tenancy.Code, err error) {
+	level, status := slog.LevelInfo, c.writer.Status()
 	switch {
 	case status >= http.StatusInternalServerError, status < http.StatusBadRequest && err != nil:
 		level = slog.LevelError
@@ -86,9 +102,10 @@ func (c *call) log(ctx context.Context, started time.Time, err error) {
 	attrs := []slog.Attr{
 		slog.String("method", c.request.Method),
 		slog.String("route", c.route.Path),
+		slog.String("operation", c.route.Operation),
 		slog.Int("status", status),
 		slog.String("code", string(code)),
-		slog.Duration("duration", time.Since(started)),
+		slog.Duration("duration", took),
 		slog.String("request_id", c.id),
 		slog.String("key", c.caller.KeyID),
 		slog.String("user", c.caller.UserID),

@@ -14,6 +14,7 @@ import (
 	"github.com/tenantry/tenantry/internal/delivery"
 	"github.com/tenantry/tenantry/internal/engine/embedded"
 	"github.com/tenantry/tenantry/internal/httpapi"
+	"github.com/tenantry/tenantry/internal/observe"
 	"github.com/tenantry/tenantry/internal/relindex"
 	"github.com/tenantry/tenantry/internal/store/sqlite"
 	"github.com/tenantry/tenantry/internal/tenancy"
@@ -30,6 +31,7 @@ type stack struct {
 	secrets  map[string]string // text of a key by the key's id
 	heads    map[string]int64  // last event seen, by trail
 	clock    *clock
+	watch    *watch
 }
 
 // clock is the machine's, as far ahead as tests have put it.
@@ -57,22 +59,25 @@ func withStack(run func() int) int {
 	defer store.Close()
 	index := must(relindex.New(relindex.Config{}))
 	defer index.Close()
-	engine := must(embedded.Start(context.Background(), embedded.Config{Datastore: index}))
+	watched := newWatch()
+	engine := must(embedded.Start(context.Background(), embedded.Config{Datastore: index, Probe: watched.observer}))
 	defer func() { _ = engine.Stop() }()
-	shared = newStack(store, engine)
+	shared = newStack(store, engine, watched)
 	return run()
 }
 
-func newStack(store *sqlite.Store, engine tenancy.Engine) *stack {
-	log := slog.New(slog.DiscardHandler)
-	s := &stack{store: store, secrets: map[string]string{}, heads: map[string]int64{}, clock: &clock{}}
+func newStack(store *sqlite.Store, engine tenancy.Engine, watched *watch) *stack {
+	log := slog.New(watched)
+	s := &stack{store: store, watch: watched, secrets: map[string]string{}, heads: map[string]int64{}, clock: &clock{}}
 	s.platform = s.addKey(tenancy.PlatformKey)
 	s.console = s.addKey(tenancy.ConsoleKey)
-	d := delivery.New(store, engine, log)
+	d := delivery.New(observe.Recorder{Recorder: store, Probe: watched.observer}, engine, log).WatchedBy(watched.observer)
 	s.base = httpapi.Config{
-		Service:       tenancy.NewService(store, d, d, s.clock, tenancy.Options{Log: log}),
+		Service:       tenancy.NewService(observe.Store{Store: store, Probe: watched.observer}, d, d, s.clock, tenancy.Options{Log: log}),
 		Authenticator: must(authn.New(store, s.clock, nil, "")),
 		Log:           log,
+		Observer:      watched.observer,
+		Metrics:       watched.observer.Metrics(),
 	}
 	s.handler = httpapi.New(s.base)
 	return s

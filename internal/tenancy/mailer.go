@@ -44,4 +44,7 @@ type Outbox interface {
 	// EndMail takes a mail out of the outbox, unless it was begun or asked for again since
 	// the caller has read or begun it.
 	EndMail(ctx context.Context, mail InvitationMail) error
+
+	// WaitingMails counts the mails that are due, or will be.
+	WaitingMails(ctx context.Context) (int, error)
 }

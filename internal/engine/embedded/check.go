@@ -21,13 +21,20 @@ func (e *Engine) Check(ctx context.Context, questions []tenancy.Question) ([]boo
 	if ctx.Err() != nil {
 		return nil, engine.Translate(ctx, ctx.Err())
 	}
-	answer, err := e.evaluator.check(ctx, questions[0])
+	answer, err := e.evaluate(ctx, questions[0])
 	if err != nil {
 		// The evaluation's errors have no codes. The server tells what kind of failure it
 		// is, by failing in the same way.
 		return e.Engine.Check(ctx, questions)
 	}
 	return []bool{answer}, nil
+}
+
+func (e *Engine) evaluate(ctx context.Context, q tenancy.Question) (bool, error) {
+	ctx, end := e.probe.Begin(ctx, stepEvaluate)
+	answer, err := e.evaluator.check(ctx, q)
+	end(err)
+	return answer, err
 }
 
 // evaluator asks SpiceDB's evaluation over one datastore.

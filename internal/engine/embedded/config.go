@@ -34,6 +34,10 @@ type Config struct {
 	// MaxUpdates is how many updates one write takes, engine.DefaultMaxUpdates if 0.
 	MaxUpdates uint16
 
+	// Probe is told of every call of this process, nil for none. What others ask over the
+	// listeners is not told.
+	Probe tenancy.Probe
+
 	// StopGrace is how long Stop waits for calls over the listeners to end before it cuts
 	// them, 5 seconds if 0. A zed that watches never ends by itself.
 	StopGrace time.Duration

@@ -24,6 +24,7 @@ import (
 type Engine struct {
 	*engine.Engine
 
+	probe     tenancy.Probe
 	evaluator evaluator
 	model     *model
 	datastore datastore.Datastore
@@ -51,7 +52,10 @@ func Start(ctx context.Context, config Config) (*Engine, error) {
 	if err := config.validate(); err != nil {
 		return nil, err
 	}
-	e := &Engine{}
+	e := &Engine{probe: config.Probe}
+	if e.probe == nil {
+		e.probe = tenancy.Unwatched{}
+	}
 	e.stop = sync.OnceValue(e.release)
 	for _, step := range []func(context.Context, Config) error{
 		e.openDatastore, e.startOwn, e.startPermissions, e.fill, e.startZed, e.startAuditors,
@@ -112,7 +116,7 @@ func (e *Engine) startOwn(ctx context.Context, config Config) error {
 	if err != nil {
 		return err
 	}
-	conn, err := own.spicedb.NewClient()
+	conn, err := own.spicedb.NewClient(watched(e.probe)...)
 	if err != nil {
 		return err
 	}

@@ -8,10 +8,11 @@ import (
 )
 
 var (
-	qTokenPut  = named("token_put")
-	qMailsDue  = named("mails_due")
-	qMailBegin = named("mail_begin")
-	qMailEnd   = named("mail_end")
+	qTokenPut     = named("token_put")
+	qMailsDue     = named("mails_due")
+	qMailsWaiting = named("mails_waiting")
+	qMailBegin    = named("mail_begin")
+	qMailEnd      = named("mail_end")
 )
 
 var _ tenancy.Outbox = (*Store)(nil)
@@ -52,4 +53,10 @@ func (s *Store) EndMail(ctx context.Context, m tenancy.InvitationMail) error {
 		_, err := tx.exec(ctx, qMailEnd, m.ID, m.Attempts, millis(m.DueAt))
 		return err
 	})
+}
+
+// WaitingMails implements [tenancy.Outbox].
+func (s *Store) WaitingMails(ctx context.Context) (int, error) {
+	n, err := one(ctx, s.reader, scanInt, qMailsWaiting)
+	return int(n), err
 }

@@ -14,6 +14,7 @@ var outboxTests = map[string]func(world){
 	"Mails come by how long they are due":                    mailsInOrder,
 	"Of two that begin a mail one does":                      mailsBegunOnce,
 	"A mail that comes to nothing is due again":              mailsDueAgain,
+	"Mails are counted until they are ended":                 mailsCounted,
 	"A mail that is asked for again is not ended":            mailsAskedAgain,
 	"A mail of a closed invitation is not begun":             mailsOfClosed,
 	"The mails of an invitation go when the invitation does": mailsRemoved,
@@ -86,6 +87,24 @@ func mailsDueAgain(w world) {
 		require.Equal(w.t, []tenancy.InvitationMail{begun}, w.due(minute(11+n)))
 		w.tokens("i", hash(byte(n+1)), hash(byte(n)))
 	}
+}
+
+func mailsCounted(w world) {
+	count := func(want int) {
+		w.t.Helper()
+		n, err := w.WaitingMails(w.ctx())
+		require.NoError(w.t, err)
+		require.Equal(w.t, want, n)
+	}
+	count(0)
+	invited(w)
+	count(1) // also before it is due
+	begun, err := w.BeginMail(w.ctx(), w.due(minute(10))[0], hash(1), minute(11))
+	require.NoError(w.t, err)
+	count(1)
+	require.NoError(w.t, w.EndMail(w.ctx(), begun))
+	count(0)
+	w.tokens("i", hash(1))
 }
 
 func mailsAskedAgain(w world) {

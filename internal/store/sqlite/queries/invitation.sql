@@ -85,6 +85,9 @@ WHERE t.mail_at > 0 AND t.mail_at <= ?1
 ORDER BY t.mail_at, t.invitation_id
 LIMIT ?2;
 
+-- name: mails_waiting
+SELECT count(*) FROM invitation_tokens WHERE mail_at > 0;
+
 -- name: mail_begin
 UPDATE invitation_tokens
 SET hash = ?4, mail_at = ?5, attempts = attempts + 1

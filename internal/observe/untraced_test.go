@@ -1,4 +1,4 @@
-package main
+package observe
 
 import (
 	"testing"
@@ -7,7 +7,7 @@ import (
 )
 
 func TestNothingIsTraced(t *testing.T) {
-	tracer := untraced{}.Tracer("any")
+	tracer := Untraced{}.Tracer("any")
 	ctx, span := tracer.Start(t.Context(), "step")
 	require.Equal(t, t.Context(), ctx)
 	require.False(t, span.IsRecording())

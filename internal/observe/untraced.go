@@ -1,4 +1,4 @@
-package main
+package observe
 
 import (
 	"context"
@@ -7,12 +7,12 @@ import (
 	"go.opentelemetry.io/otel/trace/noop"
 )
 
-// untraced gives tracers that do nothing at all. SpiceDB begins a span for each step of a
+// Untraced gives tracers that do nothing at all. SpiceDB begins a span for each step of a
 // decision; the tracers of package noop put each of them into a context of its own.
-type untraced struct{ noop.TracerProvider }
+type Untraced struct{ noop.TracerProvider }
 
 // Tracer implements [trace.TracerProvider].
-func (untraced) Tracer(string, ...trace.TracerOption) trace.Tracer { return untracing{} }
+func (Untraced) Tracer(string, ...trace.TracerOption) trace.Tracer { return untracing{} }
 
 type untracing struct{ noop.Tracer }
 
