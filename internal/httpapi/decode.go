@@ -20,11 +20,16 @@ func decode(text []byte, into any) error {
 // type. What it refuses leaves the value half filled.
 type form struct{ scan }
 
-// value reads the next value. field is its name, "" for the whole body.
+// value reads the next value. field is its name, "" for the whole body. A pointer to an
+// object takes null, which leaves it nil; a pointer to such a pointer tells null from what is
+// not given.
 func (f *form) value(into reflect.Value, field string) error {
 	if into.Kind() == reflect.Pointer {
+		if into.Type().Elem().Kind() == reflect.Struct && f.null() {
+			return nil
+		}
 		into.Set(reflect.New(into.Type().Elem()))
-		into = into.Elem()
+		return f.value(into.Elem(), field)
 	}
 	kind := into.Kind()
 	switch first := f.peek(); {
@@ -38,7 +43,7 @@ func (f *form) value(into reflect.Value, field string) error {
 	case first == '{' && kind == reflect.Struct:
 		return f.object(into, field)
 	}
-	return errType(kind, field) // a number, or null: no field takes one
+	return errType(kind, field) // a number, or null where none is taken
 }
 
 func (f *form) string(into reflect.Value, field string) error {

@@ -34,6 +34,26 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+// TestDecodeNull: what may be null is told from what is not given.
+func TestDecodeNull(t *testing.T) {
+	type body struct {
+		Object *tenancy.Object  `json:"object"`
+		Patch  **tenancy.Object `json:"patch"`
+	}
+	none, one := (*tenancy.Object)(nil), &tenancy.Object{Type: "t"}
+	for text, want := range map[string]body{
+		`{}`:                      {},
+		`{"object":null}`:         {},
+		`{"object":{"type":"t"}}`: {Object: one},
+		`{"patch" : null }`:       {Patch: &none},
+		`{"patch":{"type":"t"}}`:  {Patch: &one},
+	} {
+		var got body
+		require.NoError(t, decode([]byte(text), &got), text)
+		require.Equal(t, want, got, text)
+	}
+}
+
 func TestDecodeRefuses(t *testing.T) {
 	for text, detail := range map[string]string{
 		``:                           "one JSON value",

@@ -14,7 +14,10 @@ func createOrganization(ctx context.Context, c *call) (answer, error) {
 		Detached         bool   `json:"detached"`
 		EmailDomain      string `json:"email_domain"`
 		DefaultDashboard string `json:"default_dashboard"`
-		OwnerID          string `json:"owner_id"`
+
+		DoNotDisturb *tenancy.DoNotDisturb `json:"do_not_disturb"`
+
+		OwnerID string `json:"owner_id"`
 	}
 	if err := c.body(&in); err != nil {
 		return answer{}, err
@@ -45,6 +48,8 @@ func patchOrganization(ctx context.Context, c *call) (answer, error) {
 		Name             *string `json:"name"`
 		EmailDomain      *string `json:"email_domain"`
 		DefaultDashboard *string `json:"default_dashboard"`
+
+		DoNotDisturb **tenancy.DoNotDisturb `json:"do_not_disturb"`
 
 		State *tenancy.OrganizationState `json:"state"`
 	}

@@ -12,7 +12,7 @@ type organizationObject struct {
 	Isolation        tenancy.Isolation         `json:"isolation"`
 	EmailDomain      string                    `json:"email_domain"`
 	DefaultDashboard string                    `json:"default_dashboard"`
-	DoNotDisturb     *struct{}                 `json:"do_not_disturb"`
+	DoNotDisturb     *tenancy.DoNotDisturb     `json:"do_not_disturb"`
 	Plan             tenancy.Plan              `json:"plan"`
 	Subscription     *subscriptionObject       `json:"subscription"`
 	State            tenancy.OrganizationState `json:"state"`
@@ -50,12 +50,20 @@ func showOrganization(view tenancy.OrganizationView) any {
 		Isolation:        view.Isolation,
 		EmailDomain:      view.EmailDomain,
 		DefaultDashboard: view.DefaultDashboard,
+		DoNotDisturb:     showDoNotDisturb(view.DoNotDisturb),
 		Plan:             view.Plan,
 		Subscription:     showSubscription(view.Subscription),
 		State:            view.State,
 		Recommendations:  orEmpty(view.Recommendations),
 		CreatedAt:        formatTime(view.CreatedAt),
 	}
+}
+
+func showDoNotDisturb(d tenancy.DoNotDisturb) *tenancy.DoNotDisturb {
+	if d == (tenancy.DoNotDisturb{}) {
+		return nil
+	}
+	return &d
 }
 
 func showSubscription(s *tenancy.Subscription) *subscriptionObject {

@@ -7,6 +7,7 @@ const (
 	operationCheck          = "check"
 	operationSelfCheck      = "self.check"
 	operationSelfCheckBatch = "self.check.batch"
+	operationAudience       = "notification.audience"
 )
 
 // operationNone is the operation of requests that reach none.
@@ -75,6 +76,8 @@ var routes = []Route{
 	{Method: "POST", Path: "/v1/organizations/{id}/access-keys", Operation: "access_key.create", handle: createAccessKey},
 	{Method: "POST", Path: "/v1/organizations/{id}/access-keys/{key}/rotate", Operation: "access_key.rotate", handle: rotateAccessKey},
 	{Method: "DELETE", Path: "/v1/organizations/{id}/access-keys/{key}", Operation: "access_key.revoke", handle: revokeAccessKey},
+
+	{Method: "POST", Path: "/v1/notifications/audience", Operation: operationAudience, handle: getAudience},
 
 	{Method: "POST", Path: "/v1/self/check", Operation: operationSelfCheck, handle: selfCheck},
 	{Method: "POST", Path: "/v1/self/check/batch", Operation: operationSelfCheckBatch, handle: selfCheckBatch},

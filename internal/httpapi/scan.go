@@ -48,6 +48,15 @@ func (s *scan) more(opened, closed byte) bool {
 	return false
 }
 
+// null passes null, if that comes next.
+func (s *scan) null() bool {
+	is := s.peek() == 'n'
+	if is {
+		s.at += len("null")
+	}
+	return is
+}
+
 func (s *scan) boolean() bool {
 	is := s.text[s.at] == 't'
 	s.at += len("true")

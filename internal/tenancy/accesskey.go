@@ -116,6 +116,15 @@ func (s *Service) RotateAccessKey(ctx context.Context, caller Caller, organizati
 	return key, token, err
 }
 
+// end is when a key ends by itself (see [Ending]): also one in the overlap of its rotation,
+// and one that opens nothing while its organization is suspended.
+func (k AccessKey) end() time.Time {
+	if k.Expired || !k.RevokedAt.IsZero() {
+		return time.Time{}
+	}
+	return k.ExpiresAt
+}
+
 func (k AccessKey) next(now time.Time, c Credential) AccessKey {
 	next := k
 	next.ID, next.Hash, next.CreatedAt = c.ID, c.Hash, now

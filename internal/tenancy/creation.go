@@ -14,6 +14,7 @@ type NewOrganization struct {
 	Detached         bool
 	EmailDomain      string
 	DefaultDashboard string
+	DoNotDisturb     *DoNotDisturb // nil for none
 	OwnerID          string
 }
 
@@ -116,6 +117,7 @@ func (in NewOrganization) organization(now func() time.Time, parent Organization
 		Isolation:        Isolated,
 		EmailDomain:      v.domain("email_domain", in.EmailDomain),
 		DefaultDashboard: v.dashboard(in.DefaultDashboard),
+		DoNotDisturb:     v.doNotDisturb(in.DoNotDisturb),
 		State:            OrganizationActive,
 		Suspended:        parent.Suspended,
 		CreatedAt:        now(),

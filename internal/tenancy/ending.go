@@ -37,6 +37,8 @@ func EndOf(row Row) time.Time {
 		return row.ExpiresAt
 	case Invitation:
 		return row.end()
+	case AccessKey:
+		return row.end()
 	}
 	return time.Time{}
 }
@@ -48,6 +50,9 @@ func ended(row Row) Row {
 		return nil
 	case Invitation:
 		row.State = InvitationExpired
+		return row
+	case AccessKey:
+		row.Expired = true
 		return row
 	}
 	return row
@@ -135,6 +140,8 @@ func endOf(ctx context.Context, snap Snapshot, row Row) (what string, places []s
 		return name + row.Key(), []string{row.OrganizationID, g.OrganizationID}, err
 	case Invitation:
 		return "invitation:" + row.ID, []string{row.OrganizationID}, nil
+	case AccessKey:
+		return accessKeyObject(row.ID).String(), []string{row.OrganizationID}, nil
 	}
 	return "", nil, fmt.Errorf("a %T does not end", row)
 }

@@ -24,6 +24,11 @@ func (op *operation) roster(ctx context.Context, organizationID string, query Ro
 	if err := query.validate(); err != nil {
 		return nil, err
 	}
+	return op.rosterOf(ctx, o, query)
+}
+
+// rosterOf is the roster for an operation that has found that the caller may see it.
+func (op *operation) rosterOf(ctx context.Context, o Organization, query RosterQuery) (*roster, error) {
 	groups, err := op.activeGroups(ctx, o)
 	return &roster{snap: op.snap, now: op.now, organization: o, query: query, groups: groups}, err
 }

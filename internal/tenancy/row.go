@@ -79,6 +79,7 @@ type Organization struct {
 	Isolation        Isolation
 	EmailDomain      string // canonical, "" for none; invitations are for it alone
 	DefaultDashboard string
+	DoNotDisturb     DoNotDisturb // the zero value for none
 	State            OrganizationState
 	Suspended        bool
 	Administered     bool
@@ -287,6 +288,7 @@ type AccessKey struct {
 	CreatedAt      time.Time
 	ExpiresAt      time.Time // zero for no end
 	RevokedAt      time.Time // zero while it is not revoked
+	Expired        bool      // its end is told; it opens nothing from ExpiresAt on, told or not
 	Suspended      bool
 }
 

@@ -7,6 +7,7 @@ type OrganizationPatch struct {
 	Name             *string
 	EmailDomain      *string // refused, unless it is what it is
 	DefaultDashboard *string
+	DoNotDisturb     **DoNotDisturb // pointing to nil for none any more
 	State            *OrganizationState
 }
 
@@ -57,6 +58,9 @@ func (p OrganizationPatch) apply(o Organization) (Organization, error) {
 	}
 	if p.DefaultDashboard != nil {
 		o.DefaultDashboard = v.dashboard(*p.DefaultDashboard)
+	}
+	if p.DoNotDisturb != nil {
+		o.DoNotDisturb = v.doNotDisturb(*p.DoNotDisturb)
 	}
 	if p.State != nil {
 		oneOf(&v, "state", *p.State, OrganizationActive, OrganizationSuspended)

@@ -22,7 +22,7 @@ func writeAccessKey(k tenancy.AccessKey) statements {
 	return statements{
 		insert: qAccessKeyInsert, update: qAccessKeyUpdate, delete: qAccessKeyDelete,
 		columns: []any{k.ID, k.OrganizationID, k.RootID, k.Subject.Type, k.Subject.ID, k.Name, k.Hash,
-			millis(k.CreatedAt), millis(k.ExpiresAt), millis(k.RevokedAt), k.Suspended},
+			millis(k.CreatedAt), millis(k.ExpiresAt), millis(k.RevokedAt), k.Suspended, k.Expired},
 		keys: 1,
 	}
 }
@@ -34,7 +34,7 @@ func scanAccessKey(s scanner) (k tenancy.AccessKey, err error) {
 
 func accessKeyColumns(k *tenancy.AccessKey) []any {
 	return []any{&k.ID, &k.OrganizationID, &k.RootID, &k.Subject.Type, &k.Subject.ID, &k.Name, &k.Hash,
-		instant{&k.CreatedAt}, instant{&k.ExpiresAt}, instant{&k.RevokedAt}, &k.Suspended}
+		instant{&k.CreatedAt}, instant{&k.ExpiresAt}, instant{&k.RevokedAt}, &k.Suspended, &k.Expired}
 }
 
 func scanUsedAccessKey(s scanner) (k tenancy.UsedAccessKey, err error) {

@@ -16,6 +16,7 @@ var endings = []struct {
 	{named("memberships_end"), named("memberships_over"), asRow(scanMembership)},
 	{named("links_end"), named("links_over"), asRow(scanLink)},
 	{named("invitations_end"), named("invitations_over"), asRow(scanInvitation)},
+	{named("access_keys_end"), named("access_keys_over"), asRow(scanAccessKey)},
 }
 
 // Over implements [tenancy.Snapshot]. The rows come by kind, and of each kind by their end.

@@ -25,14 +25,16 @@ func writeOrganization(o tenancy.Organization) statements {
 	return statements{
 		insert: qOrganizationInsert, update: qOrganizationUpdate, delete: qOrganizationDelete,
 		columns: []any{o.ID, o.Name, store.Fold(o.Name), o.ParentID, o.RootID, o.Depth, o.Isolation,
-			o.DefaultDashboard, o.State, millis(o.CreatedAt), o.Suspended, o.EmailDomain, o.Administered},
+			o.DefaultDashboard, o.State, millis(o.CreatedAt), o.Suspended, o.EmailDomain, o.Administered,
+			o.DoNotDisturb.From, o.DoNotDisturb.To, o.DoNotDisturb.TimeZone},
 		keys: 1,
 	}
 }
 
 func scanOrganization(s scanner) (o tenancy.Organization, err error) {
 	err = s.Scan(&o.ID, &o.Name, &o.ParentID, &o.RootID, &o.Depth, &o.Isolation,
-		&o.DefaultDashboard, &o.State, instant{&o.CreatedAt}, &o.Suspended, &o.EmailDomain, &o.Administered)
+		&o.DefaultDashboard, &o.State, instant{&o.CreatedAt}, &o.Suspended, &o.EmailDomain, &o.Administered,
+		&o.DoNotDisturb.From, &o.DoNotDisturb.To, &o.DoNotDisturb.TimeZone)
 	return o, err
 }
 

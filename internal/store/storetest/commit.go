@@ -56,6 +56,7 @@ func altered(row tenancy.Row) tenancy.Row {
 	case tenancy.Organization:
 		r.Name, r.DefaultDashboard, r.Isolation, r.State, r.Suspended = "New", "", "delegated", "suspended", true
 		r.EmailDomain, r.Administered = r.ID+".example", true
+		r.DoNotDisturb = tenancy.DoNotDisturb{From: "22:00", To: "06:00", TimeZone: "Europe/Berlin"}
 		return r
 	case tenancy.Subscription:
 		r.Plan, r.Status = tenancy.PlanEnterprise, tenancy.SubscriptionCanceled
@@ -82,6 +83,7 @@ func altered(row tenancy.Row) tenancy.Row {
 		return r
 	case tenancy.AccessKey:
 		r.Name, r.Hash, r.CreatedAt, r.ExpiresAt, r.RevokedAt, r.Suspended = "New", []byte{9}, minute(50), minute(51), minute(52), true
+		r.Expired = true
 		return r
 	case tenancy.TenantGroup:
 		r.Name, r.CreatedAt, r.Suspended = "New", minute(50), true

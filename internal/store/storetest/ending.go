@@ -15,6 +15,7 @@ var endingTests = map[string]func(world){
 	"Of a tree in which something is over all is found": endsFound,
 	"What is over stays out of every other change":      endsBeforeOthers,
 	"Trees in which something is over are found":        endsInTrees,
+	"The end of an access key is told once":             endsOfKeys,
 }
 
 // limited are a group's members u0, u1, … in a tree, each of whom ends at his minute.
@@ -60,6 +61,48 @@ func endsNext(w world) {
 	never.ExpiresAt = time.Time{}
 	w.commit(alter(later, never), remove(l))
 	w.endsAt("a", time.Time{})
+}
+
+// keys are a machine's in a tree, each of which ends at its minute.
+func keys(w world, rootID string, minutes ...int) []tenancy.AccessKey {
+	m := resource(tenancy.Machine, rootID+"-m", root(rootID))
+	changes := []tenancy.RowChange{create(root(rootID)), create(m)}
+	keys := make([]tenancy.AccessKey, len(minutes))
+	for i, n := range minutes {
+		keys[i] = accessKey(fmt.Sprint(rootID, "-k", i), m)
+		keys[i].ExpiresAt = minute(n)
+		changes = append(changes, create(keys[i]))
+	}
+	w.commit(changes...)
+	return keys
+}
+
+// endsOfKeys are told once, and only of keys that nobody has revoked before.
+func endsOfKeys(w world) {
+	all := keys(w, "a", 20, 30, 40)
+	keys(w, "b", 10)
+	w.endsAt("a", minute(20))
+	revoked, told := all[0], all[1]
+	revoked.RevokedAt, told.Expired = minute(15), true
+	w.commit(alter(all[0], revoked))
+	w.endsAt("a", minute(30))
+	w.over("a", 30, all[1])
+	w.commit(alter(all[1], told))
+	w.endsAt("a", minute(40))
+	w.over("a", 39)
+	w.over("a", 40, all[2])
+	w.commit(remove(all[2]))
+	w.endsAt("a", time.Time{})
+}
+
+// over asserts what is over in a tree at a minute.
+func (w world) over(rootID string, at int, want ...tenancy.Row) {
+	w.t.Helper()
+	w.look(func(s tenancy.Snapshot) {
+		rows, err := s.Over(w.ctx(), rootID, minute(at), 10)
+		require.NoError(w.t, err)
+		require.ElementsMatch(w.t, want, rows)
+	})
 }
 
 // endsByClock tells an end to the millisecond, by every way of reading a tree.

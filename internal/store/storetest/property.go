@@ -125,7 +125,7 @@ func (p *player) row() tenancy.Row {
 	if there, ok := p.model.rows[rowKey(m)].(tenancy.Resource); ok {
 		m = there
 	}
-	config, k := resource(tenancy.BackupConfig, p.pick("config", "c", "d"), o, m), accessKey(p.pick("key", "k", "l", "m"), m)
+	config, k := resource(tenancy.BackupConfig, p.pick("config", "c", "d"), o, m), p.accessKey(accessKey(p.pick("key", "k", "l", "m"), m))
 	role := rapid.SampledFrom([]tenancy.GroupRole{tenancy.GroupOwner, tenancy.GroupMember}).Draw(p.T, "role")
 	i := invitation(p.pick("invitation", "x", "y"), g, "box")
 	i.InvitedBy = u.ID
@@ -148,6 +148,12 @@ func (p *player) link(l tenancy.Link) tenancy.Link {
 		l.Scope = tenancy.ScopeSubtree
 	}
 	return l
+}
+
+// accessKey may have ended, in one way or the other.
+func (p *player) accessKey(k tenancy.AccessKey) tenancy.AccessKey {
+	k.ExpiresAt, k.RevokedAt, k.Expired = p.end(), p.end(), p.flag("expired")
+	return k
 }
 
 func (p *player) end() time.Time {

@@ -2,7 +2,8 @@
 -- once, also a link with both ends in the set.
 
 -- name: organizations_in_set
-SELECT o.id, o.name, coalesce(o.parent_id, ''), o.root_id, o.depth, o.isolation, o.default_dashboard, o.state, o.created_at, o.suspended, o.email_domain, o.administered
+SELECT o.id, o.name, coalesce(o.parent_id, ''), o.root_id, o.depth, o.isolation, o.default_dashboard, o.state, o.created_at, o.suspended, o.email_domain, o.administered,
+       o.do_not_disturb_from, o.do_not_disturb_to, o.do_not_disturb_zone
 FROM json_each(?1) wanted CROSS JOIN organizations o ON o.id = wanted.value;
 
 -- name: subscriptions_in_set
@@ -44,7 +45,7 @@ SELECT r.type, r.id, r.organization_id, r.root_id, r.name, coalesce(r.parent_id,
 FROM json_each(?1) wanted CROSS JOIN resources r ON r.organization_id = wanted.value;
 
 -- name: access_keys_in_set
-SELECT k.id, k.organization_id, k.root_id, k.subject_type, k.subject_id, k.name, k.hash, k.created_at, k.expires_at, k.revoked_at, k.suspended
+SELECT k.id, k.organization_id, k.root_id, k.subject_type, k.subject_id, k.name, k.hash, k.created_at, k.expires_at, k.revoked_at, k.suspended, k.expired
 FROM json_each(?1) wanted CROSS JOIN access_keys k ON k.organization_id = wanted.value;
 
 -- name: tenant_groups_in_set
