@@ -9,18 +9,20 @@ import (
 )
 
 type eventObject struct {
-	Seq        int64             `json:"seq"`
-	At         string            `json:"at"`
-	RootID     string            `json:"root_id"`
-	Version    int64             `json:"version"`
-	Actor      tenancy.Object    `json:"actor"`
-	OnBehalfOf string            `json:"on_behalf_of"`
-	Action     string            `json:"action"`
-	Target     tenancy.Object    `json:"target"`
-	Detail     map[string]string `json:"detail"`
-	Result     tenancy.Result    `json:"result"`
-	Code       tenancy.Code      `json:"code"`
-	RequestID  string            `json:"request_id"`
+	Seq          int64             `json:"seq"`
+	At           string            `json:"at"`
+	RootID       string            `json:"root_id"`
+	Version      int64             `json:"version"`
+	Actor        tenancy.Object    `json:"actor"`
+	OnBehalfOf   string            `json:"on_behalf_of"`
+	Action       string            `json:"action"`
+	Target       tenancy.Object    `json:"target"`
+	Detail       map[string]string `json:"detail"`
+	Result       tenancy.Result    `json:"result"`
+	Code         tenancy.Code      `json:"code"`
+	RequestID    string            `json:"request_id"`
+	PreviousHash string            `json:"previous_hash"`
+	Hash         string            `json:"hash"`
 }
 
 func showEvent(e tenancy.Event) eventObject {
@@ -35,7 +37,28 @@ func showEvent(e tenancy.Event) eventObject {
 		Seq: e.Seq, At: formatTime(e.At), RootID: e.RootID, Version: e.Version,
 		Actor: e.Actor, OnBehalfOf: e.OnBehalfOf, Action: e.Action, Target: e.Target,
 		Detail: detail, Result: e.Result, Code: e.Code, RequestID: e.RequestID,
+		PreviousHash: e.PreviousHash.String(), Hash: e.Hash.String(),
 	}
+}
+
+// verificationObject has null for the first invalid event of a valid trail.
+type verificationObject struct {
+	Valid           bool   `json:"valid"`
+	Events          int64  `json:"events"`
+	FirstInvalidSeq *int64 `json:"first_invalid_seq"`
+}
+
+func showVerification(v tenancy.Verification) verificationObject {
+	o := verificationObject{Valid: v.Valid(), Events: v.Events}
+	if !v.Valid() {
+		o.FirstInvalidSeq = &v.FirstInvalid
+	}
+	return o
+}
+
+func verifyAudit(ctx context.Context, c *call) (answer, error) {
+	v, err := c.Service.VerifyAudit(ctx, c.caller, c.path("id"))
+	return ok(showVerification(v)), err
 }
 
 // listAudit takes ?after=, the number of an event, to go on with a trail that grows; the

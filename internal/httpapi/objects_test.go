@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -155,11 +156,19 @@ func TestAuditTrail(t *testing.T) {
 		require.EqualValues(t, i+1, e["seq"])
 		require.Equal(t, w.id("R"), e["root_id"])
 	}
+	require.Equal(t, strings.Repeat("0", 64), all[0]["previous_hash"])
+	for i, e := range all[1:] {
+		require.Equal(t, all[i]["hash"], e["previous_hash"])
+	}
+	delete(all[0], "hash")
+	delete(all[0], "previous_hash")
 	first, err := json.Marshal(all[0])
 	require.NoError(t, err)
 	want := `{"seq":1,"at":"TIME","root_id":"R","version":1,"actor":{"type":"platform_key","id":"KEY"},"on_behalf_of":"","action":"organization.create","target":{"type":"organization","id":"R"},"detail":{"owner_id":"alice","from":"192.0.2.1"},"result":"done","code":"","request_id":"req_MADE"}`
 	requireObject(t, w, strings.ReplaceAll(want, "KEY", w.platform.ID), reply{text: string(first)})
 
+	requireObject(t, w, fmt.Sprintf(`{"valid":true,"events":%d,"first_invalid_seq":null}`, len(all)),
+		w.send(t, request{method: "GET", path: path + "/verify", actor: "alice"}))
 	require.Len(t, w.items(t, "alice", path+"?after=3"), len(all)-3)
 	require.Len(t, w.items(t, "alice", path+"?action=link.put"), 1)
 	require.Empty(t, w.items(t, "alice", path+"?actor=somebody"))

@@ -35,6 +35,7 @@ var routes = []Route{
 	{Method: "GET", Path: "/v1/organizations/{id}/tree", Operation: "organization.tree", handle: getTree},
 	{Method: "PUT", Path: "/v1/organizations/{id}/subscription", Operation: "subscription.put", handle: putSubscription},
 	{Method: "GET", Path: "/v1/organizations/{id}/audit", Operation: "audit.list", Query: append([]string{"after", "action", "actor"}, paging...), handle: listAudit},
+	{Method: "GET", Path: "/v1/organizations/{id}/audit/verify", Operation: "audit.verify", handle: verifyAudit},
 	{Method: "GET", Path: "/v1/organizations/{id}/roster", Operation: "roster.list", Query: append([]string{"q", "state", "via", "format"}, paging...), handle: getRoster},
 
 	{Method: "GET", Path: "/v1/organizations/{id}/owners", Operation: "owner.list", Query: paging, handle: listOwners},

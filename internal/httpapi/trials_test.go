@@ -48,6 +48,7 @@ var trials = map[string]trial{
 	"organization.tree":     {"GET", "/v1/organizations/{S}/tree", "", [7]outcome{read, noActor, forbidden, read, hidden, read, hidden}},
 	"subscription.put":      {"PUT", "/v1/organizations/{S}/subscription", `{"plan":"pro","status":"active"}`, [7]outcome{done, noActor, forbidden, forbidden, hidden, forbidden, hidden}},
 	"audit.list":            {"GET", "/v1/organizations/{S}/audit", "", listsOfS},
+	"audit.verify":          {"GET", "/v1/organizations/{S}/audit/verify", "", listsOfS},
 	"roster.list":           {"GET", "/v1/organizations/{S}/roster", "", listsOfS},
 
 	"owner.list":   {"GET", "/v1/organizations/{S}/owners", "", listsOfS},

@@ -188,6 +188,13 @@ func auditAs(actor, organization string) call {
 	}
 }
 
+func verifyAs(actor, organization string) call {
+	return func(w *world) error {
+		_, err := w.service.VerifyAudit(w.ctx, w.as(actor), w.id(organization))
+		return err
+	}
+}
+
 func rosterAs(actor, organization string) call {
 	return func(w *world) error {
 		_, err := w.service.Roster(w.ctx, w.as(actor), w.id(organization), tenancy.RosterQuery{}, tenancy.PageAll)

@@ -109,13 +109,15 @@ type Event struct {
 	Organizations []string // of the tree, those that it is about
 	Actor         Object   // the credential that called
 	OnBehalfOf    string   // the user that it acted for, "" if none
-	From          string   // the caller's network address
+	From          string   // the caller's network address; "" also when it was erased
 	Action        string
 	Target        Object
 	Detail        map[string]string
 	Result        Result
 	Code          Code // with ResultRefused
 	RequestID     string
+	// PreviousHash and Hash make the trail a chain (see [Entry]); the record computes them.
+	PreviousHash, Hash Hash
 }
 
 // Token names a state of a tree that callers can ask to be seen (consistency token). The

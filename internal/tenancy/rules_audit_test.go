@@ -21,11 +21,12 @@ func TestR82WhatAnEventTells(t *testing.T) {
 		Detail: map[string]string{"group_id": w.id("top")}, Result: tenancy.ResultDone, RequestID: "r",
 	}
 	got := w.last("acme")
-	want.Seq, want.Version = got.Seq, got.Version
+	want.Seq, want.Version, want.PreviousHash, want.Hash = got.Seq, got.Version, got.PreviousHash, got.Hash
 	require.Equal(t, want, got)
 
 	require.Error(t, linkAs("sam", "shop", "top")(w))
 	want.OnBehalfOf, want.Result, want.Code, want.Seq = w.id("sam"), tenancy.ResultRefused, tenancy.CodeForbidden, want.Seq+1
+	want.PreviousHash, want.Hash = got.Hash, w.last("acme").Hash
 	require.Equal(t, want, w.last("acme"), "the version is that at which it was refused")
 }
 

@@ -31,6 +31,7 @@ func TestR83SeeingAndDoing(t *testing.T) {
 		{"its links", func(a string) call { return linksIntoAs(a, "shop") }, "+3443444"},
 		{"its roster", func(a string) call { return rosterAs(a, "shop") }, "+3443444"},
 		{"its trail", func(a string) call { return auditAs(a, "shop") }, "+3443444"},
+		{"its trail verified", func(a string) call { return verifyAs(a, "shop") }, "+3443444"},
 		{"make an owner", func(a string) call { return ownAs(a, "shop", "sam") }, "+3443444"},
 		{"get the group", func(a string) call { return seeGroupAs(a, "top") }, "++44++44"},
 		{"its members", func(a string) call { return membersAs(a, "top") }, "++44++44"},

@@ -266,6 +266,16 @@ type AccessKeyReader interface {
 type TrailReader interface {
 	// Events that match the filter, by Seq, at most limit of them.
 	Events(ctx context.Context, filter EventFilter, limit int) ([]Event, error)
+	// Trails are the roots of all trees that ever were, and "" for the service's own trail;
+	// and of every trail that has an event.
+	Trails(ctx context.Context) ([]string, error)
+	// Trail gives a whole trail by Seq, without holding it. It ends with the first error.
+	Trail(ctx context.Context, rootID string) iter.Seq2[Entry, error]
+	// Misfiled is the Seq of the first event of a trail that Events would not find by an
+	// organization, credential or user that it names, or finds by another one; 0 for none.
+	Misfiled(ctx context.Context, rootID string) (int64, error)
+	// Head is the newest event of a trail, the zero Head with its root if there is none.
+	Head(ctx context.Context, rootID string) (Head, error)
 }
 
 // AnswerReader reads what is kept for repeats of requests.

@@ -163,7 +163,8 @@ func writeTrails(ctx context.Context, tx *transaction, change tenancy.Change, ve
 	event := change.Event
 	for _, root := range change.Moves() {
 		event.RootID, event.Version, event.Organizations = root, versions[root], change.About[root]
-		if err := writeEvent(ctx, tx, event, deliveryOf(change, root, versions, updates)); err != nil {
+		d := deliveryOf(change, root, versions, updates)
+		if err := writeEvent(ctx, tx, tenancy.Entry{Event: event, Updates: d.Updates, With: d.With}); err != nil {
 			return err
 		}
 	}
@@ -171,7 +172,7 @@ func writeTrails(ctx context.Context, tx *transaction, change tenancy.Change, ve
 		return nil
 	}
 	event.RootID, event.Version, event.Organizations = "", 0, nil
-	return writeEvent(ctx, tx, event, tenancy.Delivery{})
+	return writeEvent(ctx, tx, tenancy.Entry{Event: event})
 }
 
 func altersUser(change tenancy.Change) bool {

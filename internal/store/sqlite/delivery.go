@@ -19,9 +19,7 @@ func (s *Store) Deliveries(ctx context.Context, rootID string, after int64, limi
 		if err == nil {
 			d.Updates, err = parseUpdates(texts)
 		}
-		for _, other := range joined {
-			d.With = append(d.With, tenancy.Tree{RootID: other.Root, Version: other.Version})
-		}
+		d.With = treesJoined(joined)
 		return d, err
 	}
 	return all(ctx, s.reader, scan, qDeliveries, rootID, after, limit)
@@ -33,12 +31,19 @@ type joinedTree struct {
 	Version int64  `json:"version"`
 }
 
-func joinedTo(d tenancy.Delivery) []joinedTree {
-	joined := make([]joinedTree, len(d.With))
-	for i, other := range d.With {
+func joinedJSON(trees []tenancy.Tree) document {
+	joined := make([]joinedTree, len(trees))
+	for i, other := range trees {
 		joined[i] = joinedTree{other.RootID, other.Version}
 	}
-	return joined
+	return document{joined}
+}
+
+func treesJoined(joined []joinedTree) (trees []tenancy.Tree) {
+	for _, other := range joined {
+		trees = append(trees, tenancy.Tree{RootID: other.Root, Version: other.Version})
+	}
+	return trees
 }
 
 // deliveryOf is what the engine has to receive of a change for one of its trees.

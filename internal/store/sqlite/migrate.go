@@ -60,14 +60,14 @@ func newProvider(db *sql.DB) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
+	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(chaining()))
 }
 
 // programVersion is the number of the newest migration.
 func programVersion() int64 {
 	entries, _ := migrationFiles.ReadDir("migrations") // embedded, in ascending order
 	version, _ := goose.NumericComponent(entries[len(entries)-1].Name())
-	return version
+	return max(version, chainingVersion)
 }
 
 // usableVersion reads the version of a database without changing it. It refuses one that

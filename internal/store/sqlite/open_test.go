@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -195,12 +196,17 @@ func unchanged(t *testing.T, dir, reason string) {
 	require.Equal(t, before, after)
 }
 
-// setVersion runs a statement on the database file behind the store's back.
+// setVersion runs statements on the database file behind the store's back.
 func setVersion(t *testing.T, dir, statement string) {
 	t.Helper()
+	require.NoError(t, attempt(dir, statement))
+}
+
+func attempt(dir, statement string) error {
 	db, err := sql.Open("sqlite", filepath.Join(dir, "tenantry.db"))
-	require.NoError(t, err)
+	if err != nil {
+		return err
+	}
 	_, err = db.Exec(statement)
-	require.NoError(t, err)
-	require.NoError(t, db.Close())
+	return errors.Join(err, db.Close())
 }

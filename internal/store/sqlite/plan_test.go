@@ -47,7 +47,7 @@ var found = []string{"SCAN CONSTANT ROW", "SCAN a", "SCAN b", "SCAN u", "SCAN be
 // list of ids (the only virtual tables are those of json_each), what a recursion has found,
 // or what a subquery has, whose own steps are looked at.
 func bounded(step string) bool {
-	return strings.Contains(step, " VIRTUAL TABLE ") || strings.HasPrefix(step, "SCAN (subquery-") || slices.Contains(found, step)
+	return strings.Contains(step, " VIRTUAL TABLE ") || strings.HasPrefix(step, "SCAN (subquery-") || step == "SCAN CONSTANT ROW" || slices.Contains(found, step)
 }
 
 // unbound stands for the arguments of a statement that is only planned.

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"database/sql/driver"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/tenantry/tenantry/internal/tenancy"
@@ -38,6 +39,17 @@ func (d document) Value() (driver.Value, error) {
 func (d document) Scan(value any) error {
 	text, _ := value.(string)
 	return json.Unmarshal([]byte(text), d.of)
+}
+
+// digest reads a hash into the one that it points to.
+type digest struct{ into *tenancy.Hash }
+
+func (d digest) Scan(value any) error {
+	text, _ := value.([]byte)
+	if copy(d.into[:], text) != len(d.into) || len(text) != len(d.into) {
+		return fmt.Errorf("a hash of %d bytes", len(text))
+	}
+	return nil
 }
 
 // updatesJSON gives the updates in the notation of the audit trail.

@@ -79,7 +79,8 @@ func concurrentTrails(w world) {
 	w.commit(create(root("acme")), create(user("ann")))
 	counts := atOnce(func(i int) error {
 		tree := fmt.Sprint("tree", i)
-		c := tenancy.Change{Basis: tenancy.Basis{Trees: map[string]int64{tree: 0}}, Rows: []tenancy.RowChange{create(root(tree))}}
+		c := tenancy.Change{Basis: tenancy.Basis{Trees: map[string]int64{tree: 0}}, Rows: []tenancy.RowChange{create(root(tree))},
+			Event: tenancy.Event{Result: tenancy.ResultDone}}
 		_, err := w.Commit(w.ctx(), c, nil)
 		return errors.Join(err, w.Record(w.ctx(), refused("acme")), w.Record(w.ctx(), refused("")), w.Record(w.ctx(), refused(tree)))
 	})

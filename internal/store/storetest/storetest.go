@@ -46,7 +46,7 @@ type Store interface {
 // store goes by the clock.
 func Run(t *testing.T, open func(t *testing.T, clock tenancy.Clock) Store) {
 	suites := []map[string]func(world){
-		commitTests, basisTests, idTests, refusalTests, trailTests, deliveryTests, snapshotTests,
+		commitTests, basisTests, idTests, refusalTests, trailTests, chainTests, deliveryTests, snapshotTests,
 		rowTests, endingTests, belongingTests, treeTests, listTests, filterTests, concurrencyTests, serviceKeyTests, propertyTests, answerTests, rehearsalTests, secretTests,
 		invitationTests, outboxTests, peopleTests, tenantGroupTests,
 		resourceTests, accessKeyTests, administratorTests,

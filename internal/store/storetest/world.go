@@ -172,13 +172,20 @@ func (w world) rows() map[string]tenancy.Row {
 	return rows
 }
 
-// trail is the whole trail of a tree.
+// trail is the whole trail of a tree, without the hashes: these are random, and hold.
 func (w world) trail(rootID string) (events []tenancy.Event) {
 	w.look(func(s tenancy.Snapshot) {
 		var err error
 		events, err = s.Events(w.ctx(), tenancy.EventFilter{RootID: rootID}, 100_000)
 		require.NoError(w.t, err)
+		v, err := tenancy.VerifyTrail(w.ctx(), s, rootID)
+		require.NoError(w.t, err)
+		require.Equal(w.t, tenancy.Verification{Events: int64(len(events))}, v, "the trail of %q", rootID)
 	})
+	for i := range events {
+		require.NotZero(w.t, events[i].Hash)
+		events[i].Hash, events[i].PreviousHash = tenancy.Hash{}, tenancy.Hash{}
+	}
 	return events
 }
 

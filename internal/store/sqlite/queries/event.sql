@@ -1,13 +1,17 @@
--- Writers are one at a time, so the newest event's number is the last that was given.
+-- Writers are one at a time, so the newest event is the one that the next is chained to.
+
+-- name: event_head
+SELECT root_id, seq, hash FROM events WHERE root_id = ?1 ORDER BY seq DESC LIMIT 1;
 
 -- name: event_insert
 INSERT INTO events
-    (root_id, seq, at, version, organizations, actor_type, actor_id, on_behalf_of, from_address,
-     action, target_type, target_id, detail, result, code, request_id, updates, joined)
-VALUES
-    (?1, (SELECT coalesce(max(seq), 0) + 1 FROM events WHERE root_id = ?1),
-     ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
-RETURNING seq;
+    (root_id, seq, at, version, organizations, actor_type, actor_id, on_behalf_of,
+     action, target_type, target_id, detail, result, code, request_id, updates, joined,
+     commitment, previous_hash, hash)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20);
+
+-- name: event_origin_insert
+INSERT INTO event_origins (root_id, seq, from_address, salt) VALUES (?1, ?2, ?3, ?4);
 
 -- name: event_keys_insert
 INSERT INTO event_keys (root_id, kind, value, seq)
@@ -15,20 +19,23 @@ SELECT ?1, value ->> 0, value ->> 1, ?2 FROM json_each(?3) WHERE true
 ON CONFLICT DO NOTHING;
 
 -- name: events_of_trail
-SELECT root_id, seq, at, version, organizations, actor_type, actor_id, on_behalf_of, from_address,
-       action, target_type, target_id, detail, result, code, request_id
-FROM events
-WHERE root_id = ?1 AND seq > ?2 AND (?4 = '' OR action = ?4)
-ORDER BY seq
+SELECT e.root_id, e.seq, e.at, e.version, e.organizations, e.actor_type, e.actor_id, e.on_behalf_of,
+       coalesce(o.from_address, ''), e.action, e.target_type, e.target_id, e.detail, e.result, e.code, e.request_id,
+       e.previous_hash, e.hash
+FROM events e LEFT JOIN event_origins o ON o.root_id = e.root_id AND o.seq = e.seq
+WHERE e.root_id = ?1 AND e.seq > ?2 AND (?4 = '' OR e.action = ?4)
+ORDER BY e.seq
 LIMIT ?3;
 
 -- One key of a filter leads, what else it selects is compared: the action ?4 and the actor
 -- ?5, '' for any.
 
 -- name: events_by_key
-SELECT e.root_id, e.seq, e.at, e.version, e.organizations, e.actor_type, e.actor_id, e.on_behalf_of, e.from_address,
-       e.action, e.target_type, e.target_id, e.detail, e.result, e.code, e.request_id
+SELECT e.root_id, e.seq, e.at, e.version, e.organizations, e.actor_type, e.actor_id, e.on_behalf_of,
+       coalesce(o.from_address, ''), e.action, e.target_type, e.target_id, e.detail, e.result, e.code, e.request_id,
+       e.previous_hash, e.hash
 FROM event_keys k CROSS JOIN events e ON e.root_id = k.root_id AND e.seq = k.seq
+    LEFT JOIN event_origins o ON o.root_id = e.root_id AND o.seq = e.seq
 WHERE k.root_id = ?1 AND k.kind = ?6 AND k.value = ?7 AND k.seq > ?2
   AND (?4 = '' OR e.action = ?4)
   AND (?5 = '' OR ?5 IN (e.actor_id, e.on_behalf_of))
@@ -44,3 +51,43 @@ LIMIT ?3;
 
 -- name: id_use
 INSERT INTO used_ids (kind, id) VALUES (?1, ?2) ON CONFLICT DO NOTHING;
+
+-- name: trail
+SELECT e.root_id, e.seq, e.at, e.version, e.organizations, e.actor_type, e.actor_id, e.on_behalf_of,
+       coalesce(o.from_address, ''), e.action, e.target_type, e.target_id, e.detail, e.result, e.code, e.request_id,
+       e.previous_hash, e.hash, e.commitment, o.salt, e.updates, e.joined
+FROM events e LEFT JOIN event_origins o ON o.root_id = e.root_id AND o.seq = e.seq
+WHERE e.root_id = ?1
+ORDER BY e.seq;
+
+-- name: trail_next
+SELECT min(root_id)
+FROM (SELECT min(root_id) AS root_id FROM trees WHERE root_id > ?1
+      UNION ALL SELECT min(root_id) FROM events WHERE root_id > ?1);
+
+-- What the keys of an event have to be is what event_keys_insert is given.
+
+-- name: events_unfiled
+SELECT coalesce(min(e.seq), 0)
+FROM events e
+WHERE e.root_id = ?1
+  AND (NOT EXISTS (SELECT 1 FROM event_keys k
+                   WHERE k.root_id = e.root_id AND k.kind = 'actor' AND k.value = e.actor_id AND k.seq = e.seq)
+       OR e.on_behalf_of <> ''
+          AND NOT EXISTS (SELECT 1 FROM event_keys k
+                          WHERE k.root_id = e.root_id AND k.kind = 'actor' AND k.value = e.on_behalf_of AND k.seq = e.seq)
+       OR EXISTS (SELECT 1 FROM json_each(e.organizations) AS o
+                  WHERE o.type = 'text'
+                    AND NOT EXISTS (SELECT 1 FROM event_keys k
+                                    WHERE k.root_id = e.root_id AND k.kind = 'organization' AND k.value = o.value
+                                      AND k.seq = e.seq)));
+
+-- name: events_misfiled
+SELECT coalesce(min(k.seq), 0)
+FROM event_keys k LEFT JOIN events e ON e.root_id = k.root_id AND e.seq = k.seq
+WHERE k.root_id = ?1
+  AND CASE k.kind
+      WHEN 'actor' THEN coalesce(k.value NOT IN (e.actor_id, e.on_behalf_of), true)
+      WHEN 'organization' THEN NOT EXISTS (
+          SELECT 1 FROM json_each(coalesce(e.organizations, 'null')) AS o WHERE o.type = 'text' AND o.value = k.value)
+      ELSE true END;
