@@ -37,12 +37,15 @@ func issued(key tenancy.AccessKey, secret string, token tenancy.Token) answer {
 	return created("/v1/organizations/"+url.PathEscape(key.OrganizationID)+"/access-keys/", key.ID, object, token)
 }
 
+// accessKeyInput is for whom a key is to be, and until when.
+type accessKeyInput struct {
+	Subject   tenancy.Object `json:"subject"`
+	Name      string         `json:"name"`
+	ExpiresAt *string        `json:"expires_at"`
+}
+
 func createAccessKey(ctx context.Context, c *call) (answer, error) {
-	var in struct {
-		Subject   tenancy.Object `json:"subject"`
-		Name      string         `json:"name"`
-		ExpiresAt *string        `json:"expires_at"`
-	}
+	var in accessKeyInput
 	if err := c.body(&in); err != nil {
 		return answer{}, err
 	}
@@ -60,10 +63,13 @@ func listAccessKeys(ctx context.Context, c *call) (answer, error) {
 	})
 }
 
+// rotationInput is how long the old key is to live beside the new one.
+type rotationInput struct {
+	Overlap string `json:"overlap"`
+}
+
 func rotateAccessKey(ctx context.Context, c *call) (answer, error) {
-	var in struct {
-		Overlap string `json:"overlap"`
-	}
+	var in rotationInput
 	if err := c.optionalBody(&in); err != nil {
 		return answer{}, err
 	}

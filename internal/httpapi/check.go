@@ -6,13 +6,16 @@ import (
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
+// checkInput is a question, and the oldest state that may answer it.
+type checkInput struct {
+	Subject    tenancy.Object `json:"subject"`
+	Permission string         `json:"permission"`
+	Resource   tenancy.Object `json:"resource"`
+	AtLeast    string         `json:"at_least"`
+}
+
 func check(ctx context.Context, c *call) (answer, error) {
-	var in struct {
-		Subject    tenancy.Object `json:"subject"`
-		Permission string         `json:"permission"`
-		Resource   tenancy.Object `json:"resource"`
-		AtLeast    string         `json:"at_least"`
-	}
+	var in checkInput
 	if err := c.body(&in); err != nil {
 		return answer{}, err
 	}

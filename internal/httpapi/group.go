@@ -20,13 +20,16 @@ func showGroup(g tenancy.Group) groupObject {
 	}
 }
 
+// groupInput is what a new group is to be.
+type groupInput struct {
+	ID      string          `json:"id"`
+	Name    string          `json:"name"`
+	Claims  []tenancy.Claim `json:"claims"`
+	OwnerID string          `json:"owner_id"`
+}
+
 func createGroup(ctx context.Context, c *call) (answer, error) {
-	var in struct {
-		ID      string          `json:"id"`
-		Name    string          `json:"name"`
-		Claims  []tenancy.Claim `json:"claims"`
-		OwnerID string          `json:"owner_id"`
-	}
+	var in groupInput
 	if err := c.body(&in); err != nil {
 		return answer{}, err
 	}
@@ -46,10 +49,13 @@ func getGroup(ctx context.Context, c *call) (answer, error) {
 	return ok(showGroup(g)), err
 }
 
+// groupPatch is what of a group is to change.
+type groupPatch struct {
+	Name *string `json:"name"`
+}
+
 func patchGroup(ctx context.Context, c *call) (answer, error) {
-	var in struct {
-		Name *string `json:"name"`
-	}
+	var in groupPatch
 	if err := c.body(&in); err != nil {
 		return answer{}, err
 	}
@@ -57,10 +63,13 @@ func patchGroup(ctx context.Context, c *call) (answer, error) {
 	return changed(showGroup(g), token), err
 }
 
+// claimsInput is the claims that a group is to carry.
+type claimsInput struct {
+	Claims []tenancy.Claim `json:"claims"`
+}
+
 func putClaims(ctx context.Context, c *call) (answer, error) {
-	var in struct {
-		Claims []tenancy.Claim `json:"claims"`
-	}
+	var in claimsInput
 	if err := c.body(&in); err != nil {
 		return answer{}, err
 	}

@@ -30,11 +30,14 @@ func showInvitation(i tenancy.InvitationView) invitationObject {
 	}
 }
 
+// invitationInput is who is to be invited, and as what.
+type invitationInput struct {
+	Email string            `json:"email"`
+	Role  tenancy.GroupRole `json:"role"`
+}
+
 func invite(ctx context.Context, c *call) (answer, error) {
-	var in struct {
-		Email string            `json:"email"`
-		Role  tenancy.GroupRole `json:"role"`
-	}
+	var in invitationInput
 	if err := c.body(&in); err != nil {
 		return answer{}, err
 	}
@@ -63,12 +66,15 @@ func revokeInvitation(ctx context.Context, c *call) (answer, error) {
 	return removed(token), err
 }
 
+// tokenInput is the token of an invitation.
+type tokenInput struct {
+	Token string `json:"token"`
+}
+
 // answerInvitation is for the invited person, who shows the token of the invitation.
 func answerInvitation(give func(*tenancy.Service, context.Context, tenancy.Caller, string) (tenancy.InvitationView, tenancy.Token, error)) handler {
 	return func(ctx context.Context, c *call) (answer, error) {
-		var in struct {
-			Token string `json:"token"`
-		}
+		var in tokenInput
 		if err := c.body(&in); err != nil {
 			return answer{}, err
 		}

@@ -36,12 +36,15 @@ func showLink(l tenancy.Link) linkObject {
 	return object
 }
 
+// linkInput is what a link is to be.
+type linkInput struct {
+	Scope     tenancy.LinkScope `json:"scope"`
+	Claims    []tenancy.Claim   `json:"claims"`
+	ExpiresAt *string           `json:"expires_at"`
+}
+
 func putLink(ctx context.Context, c *call) (answer, error) {
-	var in struct {
-		Scope     tenancy.LinkScope `json:"scope"`
-		Claims    []tenancy.Claim   `json:"claims"`
-		ExpiresAt *string           `json:"expires_at"`
-	}
+	var in linkInput
 	if err := c.optionalBody(&in); err != nil {
 		return answer{}, err
 	}
@@ -49,13 +52,16 @@ func putLink(ctx context.Context, c *call) (answer, error) {
 	return changed(showLink(link), token), err
 }
 
+// linkBatchInput is to where a group is to be linked, and how.
+type linkBatchInput struct {
+	OrganizationIDs []string        `json:"organization_ids"`
+	DescendantsOf   *string         `json:"descendants_of"`
+	Claims          []tenancy.Claim `json:"claims"`
+	ExpiresAt       *string         `json:"expires_at"`
+}
+
 func putLinks(ctx context.Context, c *call) (answer, error) {
-	var in struct {
-		OrganizationIDs []string        `json:"organization_ids"`
-		DescendantsOf   *string         `json:"descendants_of"`
-		Claims          []tenancy.Claim `json:"claims"`
-		ExpiresAt       *string         `json:"expires_at"`
-	}
+	var in linkBatchInput
 	if err := c.body(&in); err != nil {
 		return answer{}, err
 	}

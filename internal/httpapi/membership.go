@@ -19,11 +19,14 @@ func listMemberships(role tenancy.GroupRole) handler {
 	}
 }
 
+// membershipInput is what a membership is to be.
+type membershipInput struct {
+	ExpiresAt *string `json:"expires_at"`
+}
+
 func putMembership(role tenancy.GroupRole) handler {
 	return func(ctx context.Context, c *call) (answer, error) {
-		var in struct {
-			ExpiresAt *string `json:"expires_at"`
-		}
+		var in membershipInput
 		if err := c.optionalBody(&in); err != nil {
 			return answer{}, err
 		}

@@ -8,9 +8,9 @@ import (
 
 // moveObject tells what became of an organization that was attached or detached.
 type moveObject struct {
-	Organization any             `json:"organization"`
-	Removed      []removalObject `json:"removed"`
-	CoveredBy    []linkObject    `json:"covered_by"`
+	Organization organizationView `json:"organization"`
+	Removed      []removalObject  `json:"removed"`
+	CoveredBy    []linkObject     `json:"covered_by"`
 }
 
 // removalObject is one thing that ended with the move.
@@ -31,10 +31,13 @@ func showMove(move tenancy.Move) moveObject {
 	return object
 }
 
+// attachInput is where an organization is to be attached.
+type attachInput struct {
+	ParentID string `json:"parent_id"`
+}
+
 func attachOrganization(ctx context.Context, c *call) (answer, error) {
-	var in struct {
-		ParentID string `json:"parent_id"`
-	}
+	var in attachInput
 	if err := c.body(&in); err != nil {
 		return answer{}, err
 	}

@@ -6,19 +6,22 @@ import (
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
+// organizationInput is what a new organization is to be.
+type organizationInput struct {
+	ID               string `json:"id"`
+	Name             string `json:"name"`
+	ParentID         string `json:"parent_id"`
+	Detached         bool   `json:"detached"`
+	EmailDomain      string `json:"email_domain"`
+	DefaultDashboard string `json:"default_dashboard"`
+
+	DoNotDisturb *tenancy.DoNotDisturb `json:"do_not_disturb"`
+
+	OwnerID string `json:"owner_id"`
+}
+
 func createOrganization(ctx context.Context, c *call) (answer, error) {
-	var in struct {
-		ID               string `json:"id"`
-		Name             string `json:"name"`
-		ParentID         string `json:"parent_id"`
-		Detached         bool   `json:"detached"`
-		EmailDomain      string `json:"email_domain"`
-		DefaultDashboard string `json:"default_dashboard"`
-
-		DoNotDisturb *tenancy.DoNotDisturb `json:"do_not_disturb"`
-
-		OwnerID string `json:"owner_id"`
-	}
+	var in organizationInput
 	if err := c.body(&in); err != nil {
 		return answer{}, err
 	}
@@ -43,16 +46,19 @@ func getOrganization(ctx context.Context, c *call) (answer, error) {
 	return ok(showOrganization(view)), err
 }
 
+// organizationPatch is what of an organization is to change.
+type organizationPatch struct {
+	Name             *string `json:"name"`
+	EmailDomain      *string `json:"email_domain"`
+	DefaultDashboard *string `json:"default_dashboard"`
+
+	DoNotDisturb **tenancy.DoNotDisturb `json:"do_not_disturb"`
+
+	State *tenancy.OrganizationState `json:"state"`
+}
+
 func patchOrganization(ctx context.Context, c *call) (answer, error) {
-	var in struct {
-		Name             *string `json:"name"`
-		EmailDomain      *string `json:"email_domain"`
-		DefaultDashboard *string `json:"default_dashboard"`
-
-		DoNotDisturb **tenancy.DoNotDisturb `json:"do_not_disturb"`
-
-		State *tenancy.OrganizationState `json:"state"`
-	}
+	var in organizationPatch
 	if err := c.body(&in); err != nil {
 		return answer{}, err
 	}

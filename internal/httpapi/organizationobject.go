@@ -35,7 +35,10 @@ type subscriptionObject struct {
 	Status tenancy.SubscriptionStatus `json:"status"`
 }
 
-func showOrganization(view tenancy.OrganizationView) any {
+// organizationView is an organizationObject, or an existenceObject.
+type organizationView any
+
+func showOrganization(view tenancy.OrganizationView) organizationView {
 	if view.ExistenceOnly {
 		return existenceObject{
 			ID: view.ID, Name: view.Name, ParentID: orNull(view.ParentID), RootID: view.RootID, Depth: view.Depth, State: view.State,

@@ -27,12 +27,15 @@ func (c *call) resourceInPath() tenancy.Object {
 	return tenancy.Object{Type: c.path("type"), ID: c.path("rid")}
 }
 
+// resourceInput is what a resource is to be.
+type resourceInput struct {
+	Name       string           `json:"name"`
+	ParentID   string           `json:"parent_id"`
+	AssignedTo []tenancy.Object `json:"assigned_to"`
+}
+
 func putResource(ctx context.Context, c *call) (answer, error) {
-	var in struct {
-		Name       string           `json:"name"`
-		ParentID   string           `json:"parent_id"`
-		AssignedTo []tenancy.Object `json:"assigned_to"`
-	}
+	var in resourceInput
 	if err := c.body(&in); err != nil {
 		return answer{}, err
 	}

@@ -26,10 +26,13 @@ func selfCheck(ctx context.Context, c *call) (answer, error) {
 	return ok(selfDecision{allowed}), err
 }
 
+// selfBatchInput is what a machine or agent asks about itself in one call.
+type selfBatchInput struct {
+	Checks []selfQuestion `json:"checks"`
+}
+
 func selfCheckBatch(ctx context.Context, c *call) (answer, error) {
-	var in struct {
-		Checks []selfQuestion `json:"checks"`
-	}
+	var in selfBatchInput
 	if err := c.body(&in); err != nil {
 		return answer{}, err
 	}
@@ -41,16 +44,29 @@ func selfCheckBatch(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	results := make([]any, len(answers))
+	results := make([]selfResult, len(answers))
 	for i, a := range answers {
 		results[i] = c.showSelfAnswer(a)
 	}
-	return ok(map[string]any{"results": results}), nil
+	return ok(selfResults{results}), nil
 }
 
-func (c *call) showSelfAnswer(a tenancy.SelfAnswer) any {
+// selfResults are the answers to a batch, in the order of its questions.
+type selfResults struct {
+	Results []selfResult `json:"results"`
+}
+
+// selfResult is a selfDecision, or an unanswered one.
+type selfResult any
+
+// unanswered says why one question of a batch has no answer.
+type unanswered struct {
+	Problem problem `json:"problem"`
+}
+
+func (c *call) showSelfAnswer(a tenancy.SelfAnswer) selfResult {
 	if a.Err != nil {
-		return map[string]any{"problem": c.problemOf(public(a.Err))}
+		return unanswered{c.problemOf(public(a.Err))}
 	}
 	return selfDecision{a.Allowed}
 }

@@ -18,13 +18,16 @@ func showUser(u tenancy.User) userObject {
 	return userObject{ID: u.ID, Email: u.Email, EmailVerified: u.EmailVerified, Name: u.Name, State: u.State}
 }
 
+// userInput is what is known of a user.
+type userInput struct {
+	Email         string            `json:"email"`
+	EmailVerified bool              `json:"email_verified"`
+	Name          string            `json:"name"`
+	State         tenancy.UserState `json:"state"`
+}
+
 func putUser(ctx context.Context, c *call) (answer, error) {
-	var in struct {
-		Email         string            `json:"email"`
-		EmailVerified bool              `json:"email_verified"`
-		Name          string            `json:"name"`
-		State         tenancy.UserState `json:"state"`
-	}
+	var in userInput
 	if err := c.body(&in); err != nil {
 		return answer{}, err
 	}
