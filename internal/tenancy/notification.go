@@ -112,15 +112,12 @@ func (op *operation) holdersOf(ctx context.Context, target NotificationTarget) (
 		return nil, err
 	}
 	var v validation
-	oneOf(&v, "target.id", target.ID, notifiedRoles...)
+	oneOf(&v, "target.id", AccountRole(target.ID), AccountRoles...)
 	if err := v.err(); err != nil {
 		return nil, err
 	}
 	return op.peopleWith(ctx, o, func(a RosterAccess) bool { return a.gives(target.ID) })
 }
-
-// notifiedRoles are those that people hold in organizations.
-var notifiedRoles = []string{"owner", "administrator", "user_manager", "help_desk", "billing", "read_only"}
 
 // peopleWith are those in the roster one of whose ways is as it has to be.
 func (op *operation) peopleWith(ctx context.Context, o Organization, way func(RosterAccess) bool) (ids []string, err error) {

@@ -46,12 +46,22 @@ func (g *game) compareRoster(organization string) {
 		require.NotContains(g.t, listed, name)
 		listed[name] = e
 	}
+	var entering, owning []string
 	for _, user := range gamers {
 		e, there := listed[user]
 		require.Equal(g.t, g.stands(user, organization), there, "D-17: %s in %s", user, organization)
-		require.Equal(g.t, g.holdings(user, organization), claimsOf(e), "%s in %s: %+v", user, organization, e)
+		holdings := g.holdings(user, organization)
+		require.Equal(g.t, holdings, claimsOf(e), "%s in %s: %+v", user, organization, e)
+		if holdings["access"] {
+			entering = append(entering, user)
+		}
+		if holdings["own"] {
+			owning = append(owning, user)
+		}
 	}
 	require.LessOrEqual(g.t, len(listed), len(gamers))
+	require.ElementsMatch(g.t, entering, g.recipients("organization "+organization), "R-61")
+	require.ElementsMatch(g.t, owning, g.recipients("role owner "+organization), "R-61")
 }
 
 // holdings is what single checks say that a user holds: his claims, and "access".
