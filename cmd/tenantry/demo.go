@@ -17,7 +17,7 @@ func newDemo(getenv func(string) string) *cobra.Command {
 	var settings config.Config
 	c := &cobra.Command{
 		Use:   "demo",
-		Short: "Fill an empty data directory with two examples, show them, and go on serving",
+		Short: "Fill an empty data directory with examples, show them, and go on serving",
 		Args:  invalidArgs(cobra.NoArgs),
 	}
 	settings.Bind(c.Flags())

@@ -7,26 +7,24 @@ import (
 )
 
 // The roots of the demo's trees, by which a data directory that holds them is known.
-var demoRoots = []string{"acme-msp", "globex", "initech"}
+var demoRoots = []string{"acme-msp", "globex", "initech", "conductor"}
 
 // tell carries out all stories.
 func (s *storyteller) tell(w io.Writer) error {
 	s.provider(w)
 	s.enterprise(w)
+	s.monitoring(w)
 	return s.err
 }
 
 // provider is a managed service provider with customers: groups defined once, linked to
-// the customers that need them.
+// the customers that need them. Mia runs it, and Pia is her partner; Gina leads the
+// technicians, of whom Omar is one; Carla is of the bakery.
 func (s *storyteller) provider(w io.Writer) {
 	mia, pia := as("mia", "acme-msp"), as("pia", "acme-msp")
 
 	s.chapter(w, "1  A managed service provider and its customers")
-	s.person("mia", "Mia, who runs Acme MSP")
-	s.person("pia", "Pia, her partner")
-	s.person("omar", "Omar, a technician")
-	s.person("gina", "Gina, who leads the technicians")
-	s.person("carla", "Carla, of the bakery")
+	s.people("mia", "pia", "omar", "gina", "carla")
 	s.root("acme-msp", "Acme MSP", "mia")
 	s.owner(mia, "acme-msp", "pia")
 	s.below(mia, "bakery", "Sunrise Bakery")
@@ -61,13 +59,12 @@ func (s *storyteller) provider(w io.Writer) {
 }
 
 // enterprise is a larger organization with regions and sites, and a subsidiary in a tree
-// of its own.
+// of its own. Hana is its head of IT, Ivan looks after its backups.
 func (s *storyteller) enterprise(w io.Writer) {
 	hana := as("hana", "globex")
 
 	s.chapter(w, "2  An enterprise of three levels, and a detached tree")
-	s.person("hana", "Hana, head of IT at Globex")
-	s.person("ivan", "Ivan, backup administrator")
+	s.people("hana", "ivan")
 	s.root("globex", "Globex", "hana")
 	s.below(hana, "globex-europe", "Globex Europe")
 	s.below(hana, "globex-asia", "Globex Asia")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
@@ -70,15 +71,22 @@ func (s *storyteller) refused(caller tenancy.Caller, what string, code tenancy.C
 
 // asks tells a question with the answer that it has to have.
 func (s *storyteller) asks(user, permission, organization string, want bool, why string) {
+	what := fmt.Sprintf("may %s %s in %s?", user, permission, organization)
+	s.asksOf(user, permission, tenancy.Object{Type: "organization", ID: organization}, what, want, why)
+}
+
+// asksAbout tells a question about what is in an organization.
+func (s *storyteller) asksAbout(user, permission string, resource tenancy.Object, want bool, why string) {
+	what := fmt.Sprintf("may %s %s the %s %s?", user, permission, resource.Type, resource.ID)
+	s.asksOf(user, permission, resource, what, want, why)
+}
+
+func (s *storyteller) asksOf(user, permission string, resource tenancy.Object, what string, want bool, why string) {
 	if s.err != nil {
 		return
 	}
-	question := tenancy.Question{
-		Subject: tenancy.Object{Type: "user", ID: user}, Permission: permission,
-		Resource: tenancy.Object{Type: "organization", ID: organization},
-	}
+	question := tenancy.Question{Subject: tenancy.Object{Type: "user", ID: user}, Permission: permission, Resource: resource}
 	allowed, _, err := s.service.Check(s.ctx, platform, question, tenancy.Token{})
-	what := fmt.Sprintf("may %s %s in %s?", user, permission, organization)
 	if err != nil || allowed != want {
 		s.err = fmt.Errorf("%s: answered %s, %w", what, verdict(allowed), err)
 		return
@@ -86,12 +94,16 @@ func (s *storyteller) asks(user, permission, organization string, want bool, why
 	s.table.row("console", what, fmt.Sprintf("%-8s %s", verdict(allowed), why))
 }
 
-func (s *storyteller) person(id, name string) {
-	s.done(platform, "makes "+name+" known", func() error {
-		_, _, _, err := s.service.PutUser(s.ctx, platform, id, tenancy.UserInput{
-			Name: name, Email: id + "@example.com", EmailVerified: true,
-		})
-		return err
+// people are made known, each under his id.
+func (s *storyteller) people(ids ...string) {
+	s.done(platform, "makes known "+strings.Join(ids, ", "), func() error {
+		for _, id := range ids {
+			in := tenancy.UserInput{Name: strings.ToUpper(id[:1]) + id[1:], Email: id + "@example.com", EmailVerified: true}
+			if _, _, _, err := s.service.PutUser(s.ctx, platform, id, in); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

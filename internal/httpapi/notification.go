@@ -14,15 +14,21 @@ type audienceObject struct {
 	Recipients []string `json:"recipients"`
 }
 
+// audienceQuestion names whom a notification is for, and when it would come; without a time,
+// now.
+type audienceQuestion struct {
+	Target targetObject `json:"target"`
+	At     *string      `json:"at"`
+}
+
+type targetObject struct {
+	Type           string `json:"type"`
+	ID             string `json:"id"` // of a role its name
+	OrganizationID string `json:"organization_id"`
+}
+
 func getAudience(ctx context.Context, c *call) (answer, error) {
-	var in struct {
-		Target struct {
-			Type           string `json:"type"`
-			ID             string `json:"id"`
-			OrganizationID string `json:"organization_id"`
-		} `json:"target"`
-		At *string `json:"at"`
-	}
+	var in audienceQuestion
 	if err := c.body(&in); err != nil {
 		return answer{}, err
 	}
