@@ -183,6 +183,45 @@ func TestManagementOfATenantGroup(t *testing.T) {
 	}
 }
 
+// D-17: owners of what is in a tenant group, or below it, see the groups that are linked to it.
+func TestViewOfAGroupThatIsLinkedToATenantGroup(t *testing.T) {
+	model := load(t, append(tree(), append(tenantGroup("firm", "all_tenants"),
+		"tenant_group:team#tenant@organization:here",
+		"tenant_group:firm#subgroup@tenant_group:team",
+		"tenant_group:firm#tenant@organization:beside",
+		"group:g#linked_collection@tenant_group:firm",
+		"group:h#linked_collection@tenant_group:team",
+		"organization:here#owner@user:here-owner",
+		"organization:below#owner@user:below-owner",
+		"organization:beside#owner@user:beside-owner",
+		"tenant_group:firm#administrator@user:administrator",
+	)...))
+	for user, sees := range map[string][2]bool{
+		"here-owner": {true, true}, "beside-owner": {true, false}, "below-owner": {}, "administrator": {}, "she": {},
+	} {
+		require.Equal(t, sees[0], check(t, model, "group:g#view@user:"+user), user)
+		require.Equal(t, sees[1], check(t, model, "group:h#view@user:"+user), user)
+	}
+}
+
+// R-53, D-20: modules are used by those to whom they were given at the tenant group or above.
+func TestModules(t *testing.T) {
+	model := load(t, append(tree(), append(tenantGroup("firm", "all_tenants"),
+		"module:here/payroll#given_at@tenant_module:team/payroll",
+		"tenant_module:team/payroll#parent@tenant_module:firm/payroll",
+		"tenant_module:team/payroll#user@user:in-team",
+		"tenant_module:firm/payroll#user@user:in-firm",
+		"tenant_module:other/payroll#user@user:elsewhere",
+		"tenant_group:team#user@user:in-team",
+		"organization:here#owner@user:owner",
+	)...))
+	for user, uses := range map[string]bool{"in-team": true, "in-firm": true, "elsewhere": false, "owner": false, "she": false} {
+		require.Equal(t, uses, check(t, model, "module:here/payroll#use@user:"+user), user)
+		require.False(t, check(t, model, "module:here/invoicing#use@user:"+user), user)
+		require.False(t, check(t, model, "module:beside/payroll#use@user:"+user), user)
+	}
+}
+
 // people reach a resource by their claims in its organization, machines
 // and agents by being assigned to it, and neither by the other's way.
 func TestResources(t *testing.T) {

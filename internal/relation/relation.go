@@ -132,15 +132,12 @@ func ofMembership(m tenancy.Membership) []tenancy.Relationship {
 }
 
 // ofLink puts the group where it is linked, or a link in its place that narrows it. The group
-// names the organization, so that who owns it sees the group.
+// names the place in return, so that who owns an organization there sees the group.
 func ofLink(l tenancy.Link) []tenancy.Relationship {
 	if l.Unlicensed || l.Suspended {
 		return nil
 	}
-	place, told := organization(l.OrganizationID), "linked_organization"
-	if l.Scope == tenancy.ScopeSubtree {
-		place, told = subtree(l.OrganizationID), "linked_subtree"
-	}
+	place, told, in := linkedPlace(l)
 	linked, narrowing := group(l.GroupID), []tenancy.Relationship(nil)
 	if l.Claims != nil {
 		linked = tenancy.Object{Type: "link", ID: l.Key()}
@@ -148,7 +145,19 @@ func ofLink(l tenancy.Link) []tenancy.Relationship {
 	}
 	return append(narrowing,
 		tenancy.Relationship{Resource: place, Relation: "linked_group", Subject: linked},
-		tenancy.Relationship{Resource: group(l.GroupID), Relation: told, Subject: organization(l.OrganizationID)})
+		tenancy.Relationship{Resource: group(l.GroupID), Relation: told, Subject: in})
+}
+
+// linkedPlace is what the group is linked to, and the relation by which the group tells where
+// that is.
+func linkedPlace(l tenancy.Link) (place tenancy.Object, told string, in tenancy.Object) {
+	switch {
+	case l.TenantGroupID != "":
+		return tenantGroup(l.TenantGroupID), "linked_collection", tenantGroup(l.TenantGroupID)
+	case l.Scope == tenancy.ScopeSubtree:
+		return subtree(l.OrganizationID), "linked_subtree", organization(l.OrganizationID)
+	}
+	return organization(l.OrganizationID), "linked_organization", organization(l.OrganizationID)
 }
 
 // ofResource gives an organization its agents in the other direction too: every one of them

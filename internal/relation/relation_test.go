@@ -113,15 +113,50 @@ func TestRelationshipsOfEachRow(t *testing.T) {
 		"tenant group": {tenancy.TenantGroup{ID: "t", RootID: "acme"}, []string{"tenant_group:t#root@organization:acme"}},
 		"subgroup": {
 			tenancy.TenantGroup{ID: "s", RootID: "acme", ParentID: "t"},
-			[]string{"tenant_group:s#root@organization:acme", "tenant_group:s#parent@tenant_group:t"},
+			[]string{
+				"tenant_group:s#root@organization:acme", "tenant_group:s#parent@tenant_group:t", "tenant_group:t#subgroup@tenant_group:s",
+			},
+		},
+		"subgroup below modules": {
+			tenancy.TenantGroup{ID: "s", RootID: "acme", ParentID: "t", Inherited: []string{"invoicing", "payroll"}},
+			[]string{
+				"tenant_group:s#root@organization:acme", "tenant_group:s#parent@tenant_group:t", "tenant_group:t#subgroup@tenant_group:s",
+				"tenant_module:s/invoicing#parent@tenant_module:t/invoicing", "tenant_module:s/payroll#parent@tenant_module:t/payroll",
+			},
 		},
 		"tenant group while suspended": {tenancy.TenantGroup{ID: "s", RootID: "acme", ParentID: "t", Suspended: true}, nil},
 		"place in a tenant group": {
 			tenancy.TenantGroupPlace{TenantGroupID: "t", OrganizationID: "shop"},
-			[]string{"organization:shop#tenant_group@tenant_group:t"},
+			[]string{"organization:shop#tenant_group@tenant_group:t", "tenant_group:t#tenant@organization:shop"},
 		},
-		"place of a suspended organization": {tenancy.TenantGroupPlace{TenantGroupID: "t", OrganizationID: "shop", Suspended: true}, nil},
-		"group user":                        {tenancy.TenantGroupUser{TenantGroupID: "t", UserID: "a"}, []string{"tenant_group:t#user@user:a"}},
+		"place with modules": {
+			tenancy.TenantGroupPlace{TenantGroupID: "t", OrganizationID: "shop", Modules: []string{"invoicing", "payroll"}},
+			[]string{
+				"organization:shop#tenant_group@tenant_group:t", "tenant_group:t#tenant@organization:shop",
+				"module:shop/invoicing#given_at@tenant_module:t/invoicing", "module:shop/payroll#given_at@tenant_module:t/payroll",
+			},
+		},
+		"group user with modules": {
+			tenancy.TenantGroupUser{TenantGroupID: "t", UserID: "a", Modules: []string{"invoicing", "payroll"}},
+			[]string{"tenant_group:t#user@user:a", "tenant_module:t/invoicing#user@user:a", "tenant_module:t/payroll#user@user:a"},
+		},
+		"link to a tenant group": {
+			tenancy.Link{GroupID: "g", OrganizationID: "acme", TenantGroupID: "t"},
+			[]string{"tenant_group:t#linked_group@group:g", "group:g#linked_collection@tenant_group:t"},
+		},
+		"narrowed link to a tenant group": {
+			tenancy.Link{GroupID: "g", OrganizationID: "acme", TenantGroupID: "t", Claims: []tenancy.Claim{"view_agents"}},
+			[]string{
+				"link:g/acme/t#group@group:g", "link:g/acme/t#claim_view_agents@group:g",
+				"tenant_group:t#linked_group@link:g/acme/t", "group:g#linked_collection@tenant_group:t",
+			},
+		},
+		"link to a tenant group without a licence":   {tenancy.Link{GroupID: "g", OrganizationID: "acme", TenantGroupID: "t", Unlicensed: true}, nil},
+		"link to a tenant group while suspended":     {tenancy.Link{GroupID: "g", OrganizationID: "acme", TenantGroupID: "t", Suspended: true}, nil},
+		"place with modules while suspended":         {tenancy.TenantGroupPlace{TenantGroupID: "t", OrganizationID: "shop", Modules: []string{"m"}, Suspended: true}, nil},
+		"group user with modules who is deactivated": {tenancy.TenantGroupUser{TenantGroupID: "t", UserID: "a", Modules: []string{"m"}, Inactive: true}, nil},
+		"place of a suspended organization":          {tenancy.TenantGroupPlace{TenantGroupID: "t", OrganizationID: "shop", Suspended: true}, nil},
+		"group user":                                 {tenancy.TenantGroupUser{TenantGroupID: "t", UserID: "a"}, []string{"tenant_group:t#user@user:a"}},
 		"group administrator": {
 			tenancy.TenantGroupUser{TenantGroupID: "t", UserID: "a", GroupAdministrator: true},
 			[]string{"tenant_group:t#user@user:a", "tenant_group:t#administrator@user:a"},
@@ -312,12 +347,13 @@ func drawRows(t *rapid.T) map[string]tenancy.Row {
 		"user " + u:                          tenancy.User{ID: u, Email: u + "@example.org", State: tenancy.UserActive},
 		"subscription " + o:                  tenancy.Subscription{OrganizationID: o, RootID: "r", Plan: tenancy.PlanEnterprise, Status: tenancy.SubscriptionActive},
 		"invitation " + o:                    tenancy.Invitation{ID: o, RootID: "r", GroupID: g},
-		"link " + g + o:                      drawLink(t, g, o, claims),
+		"link " + g + o:                      drawLink(t, g, o, "", claims),
+		"link " + g + o + " in a group":      drawLink(t, g, "r", o, claims),
 		"tenant group " + g: tenancy.TenantGroup{ID: g, RootID: "r", ParentID: rapid.SampledFrom([]string{"", "g3"}).Draw(t, "parent group"),
-			Suspended: flag.Draw(t, "suspended")},
-		"place " + g + o: tenancy.TenantGroupPlace{TenantGroupID: g, OrganizationID: o, RootID: "r", Suspended: flag.Draw(t, "suspended")},
+			Inherited: drawModules(t), Suspended: flag.Draw(t, "suspended")},
+		"place " + g + o: tenancy.TenantGroupPlace{TenantGroupID: g, OrganizationID: o, RootID: "r", Modules: drawModules(t), Suspended: flag.Draw(t, "suspended")},
 		"group user " + g + u: tenancy.TenantGroupUser{TenantGroupID: g, UserID: u, RootID: "r", GroupAdministrator: flag.Draw(t, "administrator"),
-			AllTenantPermissions: flag.Draw(t, "all tenants"), Inactive: flag.Draw(t, "inactive"), Suspended: flag.Draw(t, "suspended")},
+			AllTenantPermissions: flag.Draw(t, "all tenants"), Modules: drawModules(t), Inactive: flag.Draw(t, "inactive"), Suspended: flag.Draw(t, "suspended")},
 		"delegated":          drawSubaccount(t),
 		"administrator " + u: drawAdministrator(t, u),
 	}
@@ -330,9 +366,9 @@ func drawRows(t *rapid.T) map[string]tenancy.Row {
 }
 
 // drawLink may narrow, to nothing too, and cover a subtree.
-func drawLink(t *rapid.T, groupID, organizationID string, claims *rapid.Generator[[]tenancy.Claim]) tenancy.Link {
+func drawLink(t *rapid.T, groupID, organizationID, tenantGroupID string, claims *rapid.Generator[[]tenancy.Claim]) tenancy.Link {
 	return tenancy.Link{
-		GroupID: groupID, OrganizationID: organizationID, RootID: "r",
+		GroupID: groupID, OrganizationID: organizationID, TenantGroupID: tenantGroupID, RootID: "r",
 		Scope:      rapid.SampledFrom([]tenancy.LinkScope{tenancy.ScopeOrganization, tenancy.ScopeSubtree}).Draw(t, "scope"),
 		Claims:     rapid.OneOf(rapid.Just[[]tenancy.Claim](nil), claims).Draw(t, "through"),
 		Unlicensed: rapid.Bool().Draw(t, "unlicensed"), Suspended: rapid.Bool().Draw(t, "suspended"),
@@ -358,4 +394,8 @@ func drawAdministrator(t *rapid.T, userID string) tenancy.Administrator {
 		},
 		Inactive: rapid.Bool().Draw(t, "inactive"), Suspended: rapid.Bool().Draw(t, "suspended"),
 	}
+}
+
+func drawModules(t *rapid.T) []string {
+	return rapid.SampledFrom([][]string{nil, {"invoicing"}, {"payroll"}, {"invoicing", "payroll"}}).Draw(t, "modules")
 }

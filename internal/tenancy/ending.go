@@ -3,7 +3,6 @@ package tenancy
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -116,13 +115,19 @@ func end(ctx context.Context, snap Snapshot, c *Change, row Row) error {
 		return err
 	}
 	c.Rows = append(c.Rows, RowChange{Before: row, After: ended(row)})
+	if strings.HasPrefix(what, tenantGroupEnds) { // where it was in force is not seen from its place
+		places = append(places, covered...)
+	}
 	c.Event.Detail[what] = EndOf(row).Format(time.RFC3339Nano) + " " + strings.Join(places, " ")
 	c.About[row.Tree()] = slices.Concat(c.About[row.Tree()], places, covered)
 	return nil
 }
 
-// subtreeEnds begins the name of a link that ends in all of a subtree.
-const subtreeEnds = "link.subtree:"
+// These begin the names of links that end in all of a subtree, or of a tenant group.
+const (
+	subtreeEnds     = "link.subtree:"
+	tenantGroupEnds = "link.tenant_group:"
+)
 
 // endOf names a row that ends, and the organizations that the trail names with it: first the
 // one where it is.
@@ -133,11 +138,7 @@ func endOf(ctx context.Context, snap Snapshot, row Row) (what string, places []s
 		return "group." + string(row.Role) + ":" + row.GroupID + "/" + row.UserID, []string{g.OrganizationID}, err
 	case Link:
 		g, err := snap.Group(ctx, row.GroupID)
-		name := "link:"
-		if row.Scope == ScopeSubtree {
-			name = subtreeEnds
-		}
-		return name + row.Key(), []string{row.OrganizationID, g.OrganizationID}, err
+		return kindOfEnd(row) + row.Key(), []string{row.OrganizationID, g.OrganizationID}, err
 	case Invitation:
 		return "invitation:" + row.ID, []string{row.OrganizationID}, nil
 	case AccessKey:
@@ -146,14 +147,24 @@ func endOf(ctx context.Context, snap Snapshot, row Row) (what string, places []s
 	return "", nil, fmt.Errorf("a %T does not end", row)
 }
 
-// endedBelow are the organizations that a subtree link covers. They are told of its end, as
-// of its beginning, and do not learn of each other.
+func kindOfEnd(link Link) string {
+	switch {
+	case link.TenantGroupID != "":
+		return tenantGroupEnds
+	case link.Scope == ScopeSubtree:
+		return subtreeEnds
+	}
+	return "link:"
+}
+
+// endedBelow are the organizations that a link covers. They are told of its end, as of its
+// beginning, and do not learn of each other.
 func endedBelow(ctx context.Context, snap Snapshot, row Row) (ids []string, err error) {
 	link, ok := row.(Link)
-	if !ok || link.Scope != ScopeSubtree {
+	if !ok {
 		return nil, nil
 	}
-	covered, err := snap.Subtree(ctx, link.OrganizationID)
+	covered, err := coveredBy(ctx, snap, link)
 	for _, o := range covered {
 		ids = append(ids, o.ID)
 	}
@@ -162,9 +173,14 @@ func endedBelow(ctx context.Context, snap Snapshot, row Row) (ids []string, err 
 
 // endsAt leaves of the detail of an ending what concerns one organization.
 func (e *Event) endsAt(o Organization) {
-	maps.DeleteFunc(e.Detail, func(what, where string) bool {
-		places := strings.Fields(where)[1:]
+	for what, where := range e.Detail {
+		at, places := strings.Fields(where)[0], strings.Fields(where)[1:]
 		covered := strings.HasPrefix(what, subtreeEnds) && o.isBelow(places[0])
-		return !covered && !slices.Contains(places, o.ID)
-	})
+		switch {
+		case !covered && !slices.Contains(places, o.ID):
+			delete(e.Detail, what)
+		case strings.HasPrefix(what, tenantGroupEnds): // the others are covered by the same
+			e.Detail[what] = strings.Join(append([]string{at}, places[:2]...), " ")
+		}
+	}
 }

@@ -48,9 +48,13 @@ func (m Membership) on(at ground) Row {
 }
 
 // on asks the target alone for suspension: a link goes down, and what is suspended above
-// is suspended there too.
+// is suspended there too. A tenant group has organizations of its own, which say so themselves;
+// then the link asks the group's home.
 func (l Link) on(at ground) Row {
 	l.RootID, l.Unlicensed, l.Suspended = at.rootID, !at.licensed, at.suspended[l.OrganizationID]
+	if l.TenantGroupID != "" {
+		l.Suspended = at.suspended[at.homes[l.GroupID]]
+	}
 	return l
 }
 

@@ -192,6 +192,9 @@ func (s *Service) DeleteGroup(ctx context.Context, caller Caller, id string) (To
 		}
 		for _, link := range links {
 			op.tell(g.RootID, link.OrganizationID)
+			if err := op.mentionCovered(ctx, link); err != nil {
+				return err
+			}
 			op.stage(link, nil)
 		}
 		memberships, err := op.snap.AllMemberships(ctx, g.ID)

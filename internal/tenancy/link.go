@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 )
 
 // LinkInput says what a link gives, and how long. What is left out has its default (D-29):
@@ -90,7 +91,7 @@ func (op *operation) authorizeLink(ctx context.Context, g Group, covered []Organ
 
 // putLink makes a link, or alters the one between its ends.
 func (op *operation) putLink(ctx context.Context, link Link) (Link, error) {
-	before, err := op.snap.Link(ctx, link.GroupID, link.OrganizationID)
+	before, err := op.linkAt(ctx, link)
 	if errors.Is(err, ErrNoRow) {
 		op.stage(nil, link)
 		return link, nil
@@ -105,7 +106,15 @@ func (op *operation) putLink(ctx context.Context, link Link) (Link, error) {
 	return link, nil
 }
 
-// RemoveLink ends a link. Taking away asks for less than giving: an owner of the target,
+// linkAt is the link that there is of the same group at the same place.
+func (op *operation) linkAt(ctx context.Context, link Link) (Link, error) {
+	if link.TenantGroupID != "" {
+		return op.snap.TenantGroupLink(ctx, link.TenantGroupID, link.GroupID)
+	}
+	return op.snap.Link(ctx, link.GroupID, link.OrganizationID)
+}
+
+// RemoveLink ends a link that was made at an organization. Taking away asks for less than giving: an owner of the target,
 // of the source, or of the group does it, without any licence (D-32).
 func (s *Service) RemoveLink(ctx context.Context, caller Caller, targetID, groupID string) (Token, error) {
 	a := attempt{caller, "link.remove", Object{"organization", targetID}}
@@ -118,8 +127,11 @@ func (s *Service) RemoveLink(ctx context.Context, caller Caller, targetID, group
 		if err := op.sameTreeAsCurrent(ctx, g.RootID); err != nil {
 			return err
 		}
-		if err := op.mayRemoveLink(ctx, g, link); err != nil {
+		if err := op.mayRemoveLink(ctx, g, targetID); err != nil {
 			return err
+		}
+		if link.OrganizationID != targetID || link.TenantGroupID != "" {
+			return errLinkedElsewhere(link)
 		}
 		if err := op.mentionCovered(ctx, link); err != nil {
 			return err
@@ -131,16 +143,26 @@ func (s *Service) RemoveLink(ctx context.Context, caller Caller, targetID, group
 
 // mentionCovered tells a change of a link to all whom it concerns.
 func (op *operation) mentionCovered(ctx context.Context, link Link) error {
-	if link.Scope != ScopeSubtree {
-		return nil
-	}
-	covered, err := op.snap.Subtree(ctx, link.OrganizationID)
+	covered, err := coveredBy(ctx, op.snap, link)
 	for _, o := range covered {
 		op.mention(o.RootID, o.ID)
 	}
 	return err
 }
 
+// coveredBy are the organizations that a link covers besides the one where it was made.
+func coveredBy(ctx context.Context, snap Snapshot, link Link) ([]Organization, error) {
+	switch {
+	case link.TenantGroupID != "":
+		return snap.TenantsBelow(ctx, link.TenantGroupID)
+	case link.Scope == ScopeSubtree:
+		return snap.Subtree(ctx, link.OrganizationID)
+	}
+	return nil, nil
+}
+
+// link finds the link of a group to an organization, or else one from elsewhere that covers
+// it.
 func (op *operation) link(ctx context.Context, targetID, groupID string) (Link, Group, error) {
 	if err := op.requireActor(); err != nil {
 		return Link{}, Group{}, err
@@ -155,7 +177,7 @@ func (op *operation) link(ctx context.Context, targetID, groupID string) (Link, 
 	op.tellOf(target)
 	link, err := op.snap.Link(ctx, groupID, target.ID)
 	if errors.Is(err, ErrNoRow) {
-		return Link{}, Group{}, errNotFound()
+		link, err = op.linkReaching(ctx, groupID, target)
 	}
 	if err != nil {
 		return Link{}, Group{}, err
@@ -167,18 +189,45 @@ func (op *operation) link(ctx context.Context, targetID, groupID string) (Link, 
 	return link, g, err
 }
 
+// linkReaching is the first of the links of a group that cover an organization.
+func (op *operation) linkReaching(ctx context.Context, groupID string, o Organization) (Link, error) {
+	links, err := op.linksReaching(ctx, groupID, o)
+	if err == nil && len(links) == 0 {
+		err = errNotFound()
+	}
+	if err != nil {
+		return Link{}, err
+	}
+	return links[0], nil
+}
+
+func (op *operation) linksReaching(ctx context.Context, groupID string, o Organization) ([]Link, error) {
+	links, err := op.snap.LinksCovering(ctx, o, PageAll)
+	return slices.DeleteFunc(links, func(l Link) bool { return l.GroupID != groupID }), err
+}
+
+// errLinkedElsewhere tells where a link that covers an organization can be ended.
+func errLinkedElsewhere(link Link) *Error {
+	e := refuse(CodeManagedElsewhere, "The group is linked from elsewhere, and the link is ended there.")
+	e.ManagedAt = &ManagedAt{Kind: "link", ID: link.GroupID, OrganizationID: link.OrganizationID}
+	if link.TenantGroupID != "" {
+		e.ManagedAt.Kind, e.ManagedAt.ID = "tenant_group", link.TenantGroupID
+	}
+	return e
+}
+
 // mayRemoveLink does not ask whether the target may be seen: the group's owners see its
 // links, and a target's owner keeps the right to end a link that grants nothing now.
-func (op *operation) mayRemoveLink(ctx context.Context, g Group, link Link) error {
+func (op *operation) mayRemoveLink(ctx context.Context, g Group, targetID string) error {
 	for _, end := range []struct {
 		permission string
 		resource   Object
 	}{
-		{"own", Object{"organization", link.OrganizationID}},
+		{"own", Object{"organization", targetID}},
 		{"own", Object{"organization", g.OrganizationID}},
 		{"manage_members", Object{"group", g.ID}},
 	} {
-		if ok, err := op.allowed(ctx, link.RootID, end.permission, end.resource); ok || err != nil {
+		if ok, err := op.allowed(ctx, g.RootID, end.permission, end.resource); ok || err != nil {
 			return err
 		}
 	}
@@ -187,7 +236,7 @@ func (op *operation) mayRemoveLink(ctx context.Context, g Group, link Link) erro
 		return err
 	}
 	if sees {
-		sees, err = op.seesTarget(ctx, link)
+		sees, err = op.seesTarget(ctx, targetID)
 	}
 	if err != nil {
 		return err
@@ -200,8 +249,8 @@ func (op *operation) mayRemoveLink(ctx context.Context, g Group, link Link) erro
 
 // seesTarget keeps a link's target from those who see the group because it is active
 // elsewhere: customers of one provider do not learn of each other.
-func (op *operation) seesTarget(ctx context.Context, link Link) (bool, error) {
-	target, err := op.organization(ctx, link.OrganizationID)
+func (op *operation) seesTarget(ctx context.Context, targetID string) (bool, error) {
+	target, err := op.organization(ctx, targetID)
 	if err != nil {
 		return false, err
 	}

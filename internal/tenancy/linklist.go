@@ -1,6 +1,9 @@
 package tenancy
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // LinksInto lists the links that make groups active in an organization, each with the place
 // where it was made, by group and place, to those who see its roster (D-18).
@@ -17,7 +20,7 @@ func (s *Service) LinksInto(ctx context.Context, caller Caller, organizationID s
 	return links, err
 }
 
-// LinksOf lists the links of a group, by organization id: all of them to the group's
+// LinksOf lists the links of a group, by place: all of them to the group's
 // owners and to those who see its home's roster, to others who may see the group those that
 // cover organizations that they have access to.
 func (s *Service) LinksOf(ctx context.Context, caller Caller, groupID string, page Page) (links []Link, err error) {
@@ -63,18 +66,35 @@ func (op *operation) accessibleLinks(ctx context.Context, g Group, page Page) (l
 			return links, err
 		}
 		for _, link := range some {
-			if places[link.Scope][link.OrganizationID] {
+			reaches, err := places.reachedBy(ctx, op.snap, link)
+			if err != nil {
+				return nil, err
+			}
+			if reaches {
 				links = append(links, link)
 			}
 		}
-		page.After = some[len(some)-1].OrganizationID
+		page.After = some[len(some)-1].Place()
 	}
 	return links[:page.Limit], nil
 }
 
+// placesOfLinks are where links are made, by their scope.
+type placesOfLinks map[LinkScope]map[string]bool
+
+// reachedBy reports whether a link is made at one of the places, or at a tenant group that
+// has one of the organizations.
+func (p placesOfLinks) reachedBy(ctx context.Context, snap Snapshot, link Link) (bool, error) {
+	if link.TenantGroupID == "" {
+		return p[link.Scope][link.OrganizationID], nil
+	}
+	covered, err := snap.TenantsBelow(ctx, link.TenantGroupID)
+	return slices.ContainsFunc(covered, func(o Organization) bool { return p[ScopeOrganization][o.ID] }), err
+}
+
 // accessiblePlaces are where links in a tree are made that cover something to which the
-// caller has access, by their scope.
-func (op *operation) accessiblePlaces(ctx context.Context, rootID string) (map[LinkScope]map[string]bool, error) {
+// caller has access.
+func (op *operation) accessiblePlaces(ctx context.Context, rootID string) (placesOfLinks, error) {
 	ids, err := op.accessible(ctx)
 	if err != nil {
 		return nil, err
@@ -83,7 +103,7 @@ func (op *operation) accessiblePlaces(ctx context.Context, rootID string) (map[L
 	if err == nil {
 		err = op.unmoved(ctx, organizations)
 	}
-	places := map[LinkScope]map[string]bool{ScopeOrganization: {}, ScopeSubtree: {}}
+	places := placesOfLinks{ScopeOrganization: {}, ScopeSubtree: {}}
 	for _, o := range organizations {
 		places[ScopeOrganization][o.ID], places[ScopeSubtree][o.ID] = true, true
 		for _, above := range o.Above() {

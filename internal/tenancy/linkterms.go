@@ -76,9 +76,3 @@ func (l Link) Gives(g Group) []Claim {
 
 // hasForce reports whether a link gives anything now.
 func (l Link) hasForce() bool { return !l.Unlicensed && !l.Suspended }
-
-// covers reports whether the link reaches an organization: the one where it was made, or
-// with scope subtree one below that.
-func (l Link) covers(o Organization) bool {
-	return l.OrganizationID == o.ID || l.Scope == ScopeSubtree && o.isBelow(l.OrganizationID)
-}

@@ -84,7 +84,8 @@ func (op *operation) moveRows(p part, g ground) (removed []Removal) {
 			}
 			op.stage(before, moved[row.ID].on(g))
 		case Link:
-			if g.homes[row.GroupID] != "" && moved[row.OrganizationID].ID != "" {
+			inside := g.homes[row.GroupID] != "" && moved[row.OrganizationID].ID != ""
+			if inside && row.TenantGroupID == "" {
 				op.stage(before, row.on(g))
 				continue
 			}

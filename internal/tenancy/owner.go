@@ -103,19 +103,12 @@ func (op *operation) ownsThrough(ctx context.Context, g Group, o Organization) (
 	if g.OrganizationID == o.ID {
 		return "group", nil
 	}
-	for _, place := range append([]string{o.ID}, o.Above()...) {
-		link, err := op.snap.Link(ctx, g.ID, place)
-		if errors.Is(err, ErrNoRow) {
-			continue
-		}
-		if err != nil {
-			return "", err
-		}
-		if link.covers(o) && link.hasForce() && slices.Contains(link.Gives(g), ClaimOwner) {
-			return "link", nil
-		}
+	links, err := op.linksReaching(ctx, g.ID, o)
+	lets := func(l Link) bool { return l.hasForce() && slices.Contains(l.Gives(g), ClaimOwner) }
+	if slices.ContainsFunc(links, lets) {
+		return "link", err
 	}
-	return "", nil
+	return "", err
 }
 
 // Owners lists the owners of an organization, by user id, to those who see its roster.

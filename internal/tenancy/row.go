@@ -187,14 +187,16 @@ const (
 	ScopeSubtree LinkScope = "subtree"
 )
 
-// Link makes a group active in an organization below its home, or in a whole
-// part of the tree. Unlicensed while the tree has no Enterprise licence, Suspended
-// while the organization is; then it grants nothing.
+// Link makes a group active in an organization below its home, in a whole
+// part of the tree, or in all that a tenant group covers. Unlicensed while the tree has
+// no Enterprise licence, Suspended while the organization is, and where it was made at a
+// tenant group while the group's home is; then it grants nothing.
 type Link struct {
 	GroupID        string
-	OrganizationID string // where it was made
+	OrganizationID string // where it was made; the root for one at a tenant group
+	TenantGroupID  string // at which it was made, "" for one at an organization
 	RootID         string
-	Scope          LinkScope
+	Scope          LinkScope // "" for one at a tenant group
 	// Claims narrow what the group gives here to what they imply; nil for all that
 	// it gives. Canonical, as those of a group.
 	Claims     []Claim
@@ -206,7 +208,15 @@ type Link struct {
 
 // Key names the link among all links. Lists of links into an organization come by group
 // and then by place, which is not the order of these texts.
-func (l Link) Key() string { return l.GroupID + "/" + l.OrganizationID }
+func (l Link) Key() string { return l.GroupID + "/" + l.Place() }
+
+// Place names where the link was made among the places of a tree. No id has a slash.
+func (l Link) Place() string {
+	if l.TenantGroupID != "" {
+		return l.OrganizationID + "/" + l.TenantGroupID
+	}
+	return l.OrganizationID
+}
 
 // InvitationState tells what became of an invitation. All but pending are final.
 type InvitationState string
@@ -311,6 +321,9 @@ type TenantGroup struct {
 	Name      string
 	Depth     int // 1 for one that is no subgroup
 	CreatedAt time.Time
+	// Inherited are the names of the modules that are given above it: canonical, as
+	// those of a user.
+	Inherited []string
 	Suspended bool
 }
 
@@ -321,7 +334,10 @@ type TenantGroupPlace struct {
 	OrganizationID string
 	RootID         string
 	Since          time.Time
-	Suspended      bool
+	// Modules are the names of those that are given at the tenant group or above it:
+	// canonical, as those of a user.
+	Modules   []string
+	Suspended bool
 }
 
 // TenantGroupUser is a person's place in a tenant group: by that he is a user of all that is

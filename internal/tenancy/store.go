@@ -156,11 +156,18 @@ type GroupReader interface {
 
 // LinkReader reads links.
 type LinkReader interface {
+	// Link is one that was made at an organization.
 	Link(ctx context.Context, groupID, organizationID string) (Link, error)
-	// LinksCovering an organization are those made there, and those of scope subtree made
-	// above it. They come by group and then by place; a page goes on after a [Link.Key].
+	// TenantGroupLink is one that was made at a tenant group.
+	TenantGroupLink(ctx context.Context, tenantGroupID, groupID string) (Link, error)
+	// TenantGroupLinks are those made at the tenant group itself, by group id.
+	TenantGroupLinks(ctx context.Context, tenantGroupID string, page Page) ([]Link, error)
+	// LinksCovering an organization are those made there, those of scope subtree made above
+	// it, and those made at a tenant group that it is in, or above that. They come by group
+	// and then by place; a page goes on after a [Link.Key].
 	LinksCovering(ctx context.Context, o Organization, page Page) ([]Link, error)
-	// LinksOf a group come by organization id.
+	// LinksOf a group come by organization id and tenant group; a page goes on after a
+	// [Link.Place].
 	LinksOf(ctx context.Context, groupID string, page Page) ([]Link, error)
 	// LinksIn are all links of a tree.
 	LinksIn(ctx context.Context, rootID string) ([]Link, error)
@@ -190,6 +197,9 @@ type TenantGroupReader interface {
 	TenantGroupUser(ctx context.Context, tenantGroupID, userID string) (TenantGroupUser, error)
 	// TenantGroupUsers come by user id.
 	TenantGroupUsers(ctx context.Context, tenantGroupID string, page Page) ([]TenantGroupUser, error)
+	// ModulesGiven are the names of the modules that users of the tenant group have at it, also
+	// those without force, but for one of them; in order, each once.
+	ModulesGiven(ctx context.Context, tenantGroupID, exceptUserID string) ([]string, error)
 	// TenantGroupUsersOf are all places of a user in tenant groups of a tree, by tenant group.
 	TenantGroupUsersOf(ctx context.Context, rootID, userID string) ([]TenantGroupUser, error)
 }

@@ -23,13 +23,13 @@ var (
 func writeTenantGroup(g tenancy.TenantGroup) statements {
 	return statements{
 		insert: qTenantGroupInsert, update: qTenantGroupUpdate, delete: qTenantGroupDelete,
-		columns: []any{g.ID, g.RootID, g.ParentID, g.Name, g.Depth, millis(g.CreatedAt), g.Suspended},
+		columns: []any{g.ID, g.RootID, g.ParentID, g.Name, g.Depth, millis(g.CreatedAt), document{g.Inherited}, g.Suspended},
 		keys:    1,
 	}
 }
 
 func scanTenantGroup(s scanner) (g tenancy.TenantGroup, err error) {
-	err = s.Scan(&g.ID, &g.RootID, &g.ParentID, &g.Name, &g.Depth, instant{&g.CreatedAt}, &g.Suspended)
+	err = s.Scan(&g.ID, &g.RootID, &g.ParentID, &g.Name, &g.Depth, instant{&g.CreatedAt}, document{&g.Inherited}, &g.Suspended)
 	return g, err
 }
 

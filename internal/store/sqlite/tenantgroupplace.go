@@ -18,13 +18,13 @@ var (
 func writeTenantGroupPlace(p tenancy.TenantGroupPlace) statements {
 	return statements{
 		insert: qTenantGroupPlaceInsert, update: qTenantGroupPlaceUpdate, delete: qTenantGroupPlaceDelete,
-		columns: []any{p.TenantGroupID, p.OrganizationID, p.RootID, millis(p.Since), p.Suspended},
+		columns: []any{p.TenantGroupID, p.OrganizationID, p.RootID, millis(p.Since), document{p.Modules}, p.Suspended},
 		keys:    2,
 	}
 }
 
 func scanTenantGroupPlace(s scanner) (p tenancy.TenantGroupPlace, err error) {
-	err = s.Scan(&p.TenantGroupID, &p.OrganizationID, &p.RootID, instant{&p.Since}, &p.Suspended)
+	err = s.Scan(&p.TenantGroupID, &p.OrganizationID, &p.RootID, instant{&p.Since}, document{&p.Modules}, &p.Suspended)
 	return p, err
 }
 

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"slices"
 
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
@@ -10,6 +11,7 @@ var (
 	qTenantGroupUserByKey   = named("tenant_group_user_by_key")
 	qTenantGroupUsersOf     = named("tenant_group_users_of")
 	qTenantGroupUsersOfUser = named("tenant_group_users_of_user")
+	qModulesGiven           = named("modules_given")
 	qTenantGroupUserInsert  = named("tenant_group_user_insert")
 	qTenantGroupUserUpdate  = named("tenant_group_user_update")
 	qTenantGroupUserDelete  = named("tenant_group_user_delete")
@@ -41,4 +43,17 @@ func (s *snapshot) TenantGroupUsers(ctx context.Context, tenantGroupID string, p
 
 func (s *snapshot) TenantGroupUsersOf(ctx context.Context, rootID, userID string) ([]tenancy.TenantGroupUser, error) {
 	return all(ctx, s, scanTenantGroupUser, qTenantGroupUsersOfUser, userID, rootID)
+}
+
+// ModulesGiven implements [tenancy.TenantGroupReader]. It reads all users of the group.
+func (s *snapshot) ModulesGiven(ctx context.Context, tenantGroupID, exceptUserID string) ([]string, error) {
+	var names []string
+	for some, err := range each(ctx, s, scanIDs, qModulesGiven, tenantGroupID, exceptUserID) {
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, some...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
 }

@@ -25,6 +25,7 @@ var (
 		"organization": named("tree_of_organization"),
 		"group":        named("tree_of_group"),
 		"tenant_group": named("tree_of_tenant_group"),
+		"module":       named("tree_of_module"),
 	}
 	qTreeOfRegistered = named("tree_of_registered")
 )

@@ -25,17 +25,17 @@ func rowsOfOrganizations(w world) {
 	ofNorth := []tenancy.Row{
 		laptop, resource(tenancy.EncryptionKey, "disk", north, laptop), accessKey("key", laptop),
 		north, licence, owner(north, "ann"), mid, membership(mid, tenancy.GroupOwner, "ann"),
-		membership(mid, tenancy.GroupMember, "ben"), link(top, north), link(mid, below), tenantGroupPlace(sub, north),
+		membership(mid, tenancy.GroupMember, "ben"), link(top, north), link(mid, below), tenantGroupPlace(sub, north), linkTo(sub, mid),
 	}
 	ofOther := []tenancy.Row{
 		other, far, membership(far, tenancy.GroupOwner, "ben"), crew, tenantGroupUser(crew, "ann"),
-		tenantGroupPlace(crew, other), tenantGroupPlace(crew, branch),
+		tenantGroupPlace(crew, other), tenantGroupPlace(crew, branch), linkTo(crew, far),
 	}
 	server := resource(tenancy.Agent, "server", south)
 	others := []tenancy.Row{
 		server, accessKey("other-key", server),
 		user("ann"), user("ben"), acme, south, below, branch, top, owner(acme, "ann"), owner(below, "ben"),
-		membership(top, tenancy.GroupMember, "ann"), link(top, south), team, sub, tenantGroupUser(sub, "ann"),
+		membership(top, tenancy.GroupMember, "ann"), link(top, south), linkTo(team, top), team, sub, tenantGroupUser(sub, "ann"),
 		tenantGroupPlace(team, south),
 	}
 	var changes []tenancy.RowChange

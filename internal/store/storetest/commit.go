@@ -32,7 +32,7 @@ func oneOfEach(w world) []tenancy.Row {
 	laptop := resource(tenancy.Machine, "laptop", north)
 	team := tenantGroup("team", acme)
 	rows := []tenancy.Row{
-		tenantGroupUser(team, "ann"), tenantGroupPlace(team, north), subgroup("sub", team), team,
+		tenantGroupUser(team, "ann"), tenantGroupPlace(team, north), linkTo(team, techs), subgroup("sub", team), team,
 		invitation("inv", techs, "box"), narrowed, member, techs, owner(north, "ann"), north,
 		resource(tenancy.BackupConfig, "nightly", north, laptop), accessKey("key", laptop), laptop,
 		administrator(acme, "ann", "north"),
@@ -86,10 +86,10 @@ func altered(row tenancy.Row) tenancy.Row {
 		r.Expired = true
 		return r
 	case tenancy.TenantGroup:
-		r.Name, r.CreatedAt, r.Suspended = "New", minute(50), true
+		r.Name, r.CreatedAt, r.Inherited, r.Suspended = "New", minute(50), []string{"invoicing", "payroll"}, true
 		return r
 	case tenancy.TenantGroupPlace:
-		r.Since, r.Suspended = minute(50), true
+		r.Since, r.Modules, r.Suspended = minute(50), []string{"payroll"}, true
 		return r
 	case tenancy.TenantGroupUser:
 		r.GroupAdministrator, r.AllTenantPermissions, r.Modules = true, false, []string{"invoicing", "payroll"}

@@ -67,7 +67,7 @@ func (p *player) compareOrganization(s tenancy.Snapshot, id string) {
 	same(p, selected(p.model, func(g tenancy.Group) bool { return g.OrganizationID == id }, func(g tenancy.Group) string { return g.ID }))(
 		s.Groups(ctx, id, tenancy.PageAll))
 	o, _ := p.model.rows["organization "+id].(tenancy.Organization)
-	same(p, selected(p.model, func(l tenancy.Link) bool { return covers(l, o) }, tenancy.Link.Key))(
+	same(p, selected(p.model, func(l tenancy.Link) bool { return p.model.covers(l, o) }, tenancy.Link.Key))(
 		s.LinksCovering(ctx, o, tenancy.PageAll))
 	over := selected(p.model, func(row tenancy.Row) bool { return row.Tree() == id && isOver(row, minute(35)) }, rowKeyAs)
 	rows, err := s.Over(ctx, id, minute(35), 1000)
@@ -83,9 +83,29 @@ func (p *player) compareOrganization(s tenancy.Snapshot, id string) {
 }
 
 // covers reports whether a link makes its group active in the organization.
-func covers(l tenancy.Link, o tenancy.Organization) bool {
+func (m *model) covers(l tenancy.Link, o tenancy.Organization) bool {
+	if l.TenantGroupID != "" {
+		return m.has(l.TenantGroupID, o)
+	}
 	return l.OrganizationID == o.ID && o.ID != "" ||
 		l.Scope == tenancy.ScopeSubtree && slices.Contains(o.Above(), l.OrganizationID)
+}
+
+// has reports whether the organization is in the tenant group or in one below it.
+func (m *model) has(tenantGroupID string, o tenancy.Organization) bool {
+	for _, row := range m.rows {
+		switch r := row.(type) {
+		case tenancy.TenantGroupPlace:
+			if r.TenantGroupID == tenantGroupID && r.OrganizationID == o.ID {
+				return true
+			}
+		case tenancy.TenantGroup:
+			if r.ParentID == tenantGroupID && m.has(r.ID, o) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func isOver(row tenancy.Row, at time.Time) bool {
@@ -97,7 +117,7 @@ func rowKeyAs[T tenancy.Row](row T) string { return rowKey(row) }
 
 func (p *player) compareGroup(s tenancy.Snapshot, id string) {
 	ctx := p.ctx()
-	same(p, selected(p.model, func(l tenancy.Link) bool { return l.GroupID == id }, func(l tenancy.Link) string { return l.OrganizationID }))(
+	same(p, selected(p.model, func(l tenancy.Link) bool { return l.GroupID == id }, tenancy.Link.Place))(
 		s.LinksOf(ctx, id, tenancy.PageAll))
 	invitations, err := s.InvitationsTo(ctx, id)
 	require.NoError(p, err)

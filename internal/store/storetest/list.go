@@ -11,13 +11,16 @@ import (
 )
 
 var listTests = map[string]func(world){
-	"Organizations page by id":            pagesOfOrganizations,
-	"Owners page by user":                 pagesOfOwners,
-	"Groups page by id":                   pagesOfGroups,
-	"Memberships page by user":            pagesOfMemberships,
-	"Links into an organization by group": pagesOfLinksInto,
-	"Links of a group by organization":    pagesOfLinksOf,
-	"Events page by seq":                  pagesOfEvents,
+	"Organizations page by id":                  pagesOfOrganizations,
+	"Owners page by user":                       pagesOfOwners,
+	"Groups page by id":                         pagesOfGroups,
+	"Memberships page by user":                  pagesOfMemberships,
+	"Links into an organization by group":       pagesOfLinksInto,
+	"Links of a group by organization":          pagesOfLinksOf,
+	"Links of a group by tenant group":          pagesOfLinksOfTenantGroups,
+	"Links to a tenant group by group":          pagesOfTenantGroupLinks,
+	"Links covering an organization are merged": pagesOfLinksCovering,
+	"Events page by seq":                        pagesOfEvents,
 }
 
 // many is how many rows the lists have; keys are chosen such that case and signs matter to

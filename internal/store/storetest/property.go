@@ -130,7 +130,7 @@ func (p *player) row() tenancy.Row {
 	i := invitation(p.pick("invitation", "x", "y"), g, "box")
 	i.InvitedBy = u.ID
 	return rapid.SampledFrom([]tenancy.Row{
-		o, o, g, u, t, tenantGroupPlace(t, o), tenantGroupUser(t, u.ID), owner(o, u.ID), p.membership(membership(g, role, u.ID)), p.link(link(g, o)), i, m, config, k,
+		o, o, g, u, t, tenantGroupPlace(t, o), tenantGroupUser(t, u.ID), owner(o, u.ID), p.membership(membership(g, role, u.ID)), p.link(link(g, o)), p.link(linkTo(t, g)), i, m, config, k,
 		p.administrator(a, b, u.ID),
 		tenancy.Subscription{OrganizationID: o.ID, RootID: o.RootID, Plan: tenancy.PlanPro, Status: tenancy.SubscriptionActive},
 	}).Draw(p.T, "row")
@@ -144,7 +144,7 @@ func (p *player) membership(m tenancy.Membership) tenancy.Membership {
 
 func (p *player) link(l tenancy.Link) tenancy.Link {
 	l.ExpiresAt = p.end()
-	if p.flag("subtree") {
+	if l.TenantGroupID == "" && p.flag("subtree") {
 		l.Scope = tenancy.ScopeSubtree
 	}
 	return l
@@ -176,7 +176,11 @@ func names(row tenancy.Row) []string {
 	case tenancy.Membership:
 		return []string{"group " + r.GroupID, "user " + r.UserID}
 	case tenancy.Link:
-		return []string{"group " + r.GroupID, "organization " + r.OrganizationID}
+		keys := []string{"group " + r.GroupID, "organization " + r.OrganizationID}
+		if r.TenantGroupID != "" {
+			keys = append(keys, "tenant_group "+r.TenantGroupID)
+		}
+		return keys
 	case tenancy.Invitation:
 		return []string{"group " + r.GroupID, "organization " + r.OrganizationID, "user " + r.InvitedBy}
 	case tenancy.Resource:

@@ -36,7 +36,7 @@ func snapshotStays(w world) {
 	require.ErrorIs(w.t, err, tenancy.ErrNoRow)
 	links, err := s.LinksIn(w.ctx(), "acme")
 	require.NoError(w.t, err)
-	require.Len(w.t, links, 1)
+	require.Len(w.t, links, 2)
 	events, err := s.Events(w.ctx(), tenancy.EventFilter{RootID: "acme"}, 10)
 	require.NoError(w.t, err)
 	require.Len(w.t, events, 1)

@@ -76,6 +76,11 @@ func link(g tenancy.Group, into tenancy.Organization) tenancy.Link {
 	return tenancy.Link{GroupID: g.ID, OrganizationID: into.ID, RootID: g.RootID, Scope: tenancy.ScopeOrganization, CreatedAt: minute(5)}
 }
 
+// linkTo is one to a tenant group.
+func linkTo(t tenancy.TenantGroup, g tenancy.Group) tenancy.Link {
+	return tenancy.Link{GroupID: g.ID, OrganizationID: t.RootID, TenantGroupID: t.ID, RootID: g.RootID, CreatedAt: minute(5)}
+}
+
 // change decides on the record as it is now: its basis has every tree and user in the rows.
 func (w world) change(rows ...tenancy.RowChange) tenancy.Change {
 	c := tenancy.Change{
@@ -226,7 +231,7 @@ func rowKey(row tenancy.Row) string {
 	case tenancy.Membership:
 		return "membership " + r.GroupID + " " + string(r.Role) + " " + r.UserID
 	case tenancy.Link:
-		return "link " + r.GroupID + " " + r.OrganizationID
+		return "link " + r.GroupID + " " + r.Place()
 	case tenancy.Invitation:
 		return "invitation " + r.ID
 	case tenancy.Resource:

@@ -25,11 +25,11 @@ FROM json_each(?1) wanted
     CROSS JOIN memberships m ON m.group_id = g.id;
 
 -- name: links_into_set
-SELECT l.group_id, l.organization_id, l.root_id, l.scope, l.claims, l.created_at, l.expires_at, l.unlicensed, l.suspended
+SELECT l.group_id, l.organization_id, l.tenant_group_id, l.root_id, l.scope, l.claims, l.created_at, l.expires_at, l.unlicensed, l.suspended
 FROM json_each(?1) wanted CROSS JOIN links l ON l.organization_id = wanted.value;
 
 -- name: links_out_of_set
-SELECT l.group_id, l.organization_id, l.root_id, l.scope, l.claims, l.created_at, l.expires_at, l.unlicensed, l.suspended
+SELECT l.group_id, l.organization_id, l.tenant_group_id, l.root_id, l.scope, l.claims, l.created_at, l.expires_at, l.unlicensed, l.suspended
 FROM json_each(?1) wanted
     CROSS JOIN groups g ON g.organization_id = wanted.value
     CROSS JOIN links l ON l.group_id = g.id
@@ -49,7 +49,7 @@ SELECT k.id, k.organization_id, k.root_id, k.subject_type, k.subject_id, k.name,
 FROM json_each(?1) wanted CROSS JOIN access_keys k ON k.organization_id = wanted.value;
 
 -- name: tenant_groups_in_set
-SELECT t.id, t.root_id, coalesce(t.parent_id, ''), t.name, t.depth, t.created_at, t.suspended
+SELECT t.id, t.root_id, coalesce(t.parent_id, ''), t.name, t.depth, t.created_at, t.inherited, t.suspended
 FROM json_each(?1) wanted CROSS JOIN tenant_groups t ON t.root_id = wanted.value;
 
 -- name: tenant_group_users_in_set
@@ -59,11 +59,11 @@ FROM json_each(?1) wanted
     CROSS JOIN tenant_group_users u ON u.tenant_group_id = t.id;
 
 -- name: tenant_group_places_in_set
-SELECT p.tenant_group_id, p.organization_id, p.root_id, p.since, p.suspended
+SELECT p.tenant_group_id, p.organization_id, p.root_id, p.since, p.modules, p.suspended
 FROM json_each(?1) wanted CROSS JOIN tenant_group_places p ON p.organization_id = wanted.value;
 
 -- name: tenant_group_places_out_of_set
-SELECT p.tenant_group_id, p.organization_id, p.root_id, p.since, p.suspended
+SELECT p.tenant_group_id, p.organization_id, p.root_id, p.since, p.modules, p.suspended
 FROM json_each(?1) wanted
     CROSS JOIN tenant_groups t ON t.root_id = wanted.value
     CROSS JOIN tenant_group_places p ON p.tenant_group_id = t.id

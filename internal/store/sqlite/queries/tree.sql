@@ -39,6 +39,13 @@ SELECT t.root_id, t.version, t.ends_at
 FROM tenant_groups g JOIN trees t ON t.root_id = g.root_id
 WHERE g.id = ?1;
 
+-- A module is of the organization that its id begins with.
+
+-- name: tree_of_module
+SELECT t.root_id, t.version, t.ends_at
+FROM organizations o JOIN trees t ON t.root_id = o.root_id
+WHERE o.id = substr(?1, 1, instr(?1, '/') - 1);
+
 -- name: trees_with_organizations
 SELECT root_id, version, ends_at
 FROM trees
