@@ -6,11 +6,13 @@ import (
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
-// linkObject is a link. Claims is null for all of the group's claims, ExpiresAt for no end.
+// linkObject is a link. It was made at an organization, in a scope, or at a tenant group.
+// Claims is null for all of the group's claims, ExpiresAt for no end.
 type linkObject struct {
 	GroupID        string            `json:"group_id"`
-	OrganizationID string            `json:"organization_id"` // where it was made
-	Scope          tenancy.LinkScope `json:"scope"`
+	OrganizationID string            `json:"organization_id,omitempty"`
+	TenantGroupID  string            `json:"tenant_group_id,omitempty"`
+	Scope          tenancy.LinkScope `json:"scope,omitempty"`
 	Claims         []tenancy.Claim   `json:"claims"`
 	ExpiresAt      *string           `json:"expires_at"`
 	State          string            `json:"state"`
@@ -24,8 +26,11 @@ type linksObject struct {
 
 func showLink(l tenancy.Link) linkObject {
 	object := linkObject{
-		GroupID: l.GroupID, OrganizationID: l.OrganizationID, Scope: l.Scope, Claims: l.Claims,
-		ExpiresAt: formatEnd(l.ExpiresAt), State: "active",
+		GroupID: l.GroupID, OrganizationID: l.OrganizationID, TenantGroupID: l.TenantGroupID, Scope: l.Scope,
+		Claims: l.Claims, ExpiresAt: formatEnd(l.ExpiresAt), State: "active",
+	}
+	if l.TenantGroupID != "" {
+		object.OrganizationID = ""
 	}
 	switch {
 	case l.Suspended:
@@ -86,8 +91,7 @@ func listLinksInto(ctx context.Context, c *call) (answer, error) {
 }
 
 func listLinksOf(ctx context.Context, c *call) (answer, error) {
-	key := func(l tenancy.Link) string { return l.OrganizationID }
-	return answerPage(c, key, showLink, func(page tenancy.Page) ([]tenancy.Link, error) {
+	return answerPage(c, tenancy.Link.Place, showLink, func(page tenancy.Page) ([]tenancy.Link, error) {
 		return c.Service.LinksOf(ctx, c.caller, c.path("gid"), page)
 	})
 }

@@ -49,7 +49,7 @@ func showRosterEntry(e tenancy.RosterEntry) rosterObject {
 
 func showAccess(way tenancy.RosterAccess) accessObject {
 	return accessObject{
-		Via: way.Via, Role: way.Role, Claims: orEmpty(way.Claims), GroupID: orNull(way.GroupID),
+		Via: way.Via, Role: way.Role, Claims: orEmpty(way.Claims), GroupID: orNull(way.GroupID), TenantGroupID: orNull(way.TenantGroupID),
 		OrganizationID: way.OrganizationID, Since: formatTime(way.Since), ExpiresAt: formatEnd(way.ExpiresAt), SelfGrant: way.SelfGrant,
 	}
 }

@@ -3,6 +3,7 @@ package tenancy
 import (
 	"context"
 	"errors"
+	"strings"
 )
 
 // onlooker says what of a forecast its caller may see. A dry run must not be a way to look
@@ -125,6 +126,9 @@ func (l *onlooker) placeOf(ctx context.Context, resource Object) (Object, error)
 		return resource, nil
 	}
 	if id, ok := l.made[resource]; ok {
+		return Object{"organization", id}, nil
+	}
+	if id, _, ok := strings.Cut(resource.ID, "/"); ok && resource.Type == "module" {
 		return Object{"organization", id}, nil
 	}
 	r, err := l.op.snap.Resource(ctx, resource)

@@ -2,6 +2,7 @@ package tenancy
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ type roster struct {
 	organization Organization
 	query        RosterQuery
 	groups       map[string][]activeGroup // by id: once for each way in which a group is active
+	tenantGroups map[string]time.Time     // by id: those that reach the organization, and since when
 }
 
 func (op *operation) roster(ctx context.Context, organizationID string, query RosterQuery) (*roster, error) {
@@ -29,8 +31,12 @@ func (op *operation) roster(ctx context.Context, organizationID string, query Ro
 
 // rosterOf is the roster for an operation that has found that the caller may see it.
 func (op *operation) rosterOf(ctx context.Context, o Organization, query RosterQuery) (*roster, error) {
-	groups, err := op.activeGroups(ctx, o)
-	return &roster{snap: op.snap, now: op.now, organization: o, query: query, groups: groups}, err
+	tenantGroups, err := reaching(ctx, op.snap, o)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := op.activeGroups(ctx, o, tenantGroups)
+	return &roster{snap: op.snap, now: op.now, organization: o, query: query, groups: groups, tenantGroups: tenantGroups}, err
 }
 
 // page reads on after the key of an entry: the active ones, and then the pending ones.
@@ -104,6 +110,9 @@ func (r *roster) places(via Via) Places {
 	var places Places
 	if via == "" || via == ViaOwner {
 		places.OrganizationID = r.organization.ID
+	}
+	if via == "" || via == ViaTenantGroup {
+		places.TenantGroupIDs = slices.Collect(maps.Keys(r.tenantGroups))
 	}
 	for id, ways := range r.groups {
 		if via == "" || slices.ContainsFunc(ways, func(g activeGroup) bool { return g.via == via }) {

@@ -10,12 +10,14 @@ import (
 // activeGroup is a group with one way in which it is active in an organization.
 type activeGroup struct {
 	Group
-	via  Via
-	link Link // the zero Link at home
+	via   Via
+	link  Link      // the zero Link at home
+	since time.Time // when it was first so that the link covers the organization
 }
 
-// activeGroups finds the groups that have force in an organization.
-func (op *operation) activeGroups(ctx context.Context, o Organization) (map[string][]activeGroup, error) {
+// activeGroups finds the groups that have force in an organization, which is in the tenant
+// groups since these times.
+func (op *operation) activeGroups(ctx context.Context, o Organization, tenantGroups map[string]time.Time) (map[string][]activeGroup, error) {
 	active := map[string][]activeGroup{}
 	homed, err := op.snap.Groups(ctx, o.ID, PageAll)
 	if err != nil {
@@ -31,7 +33,8 @@ func (op *operation) activeGroups(ctx context.Context, o Organization) (map[stri
 		return nil, err
 	}
 	for _, link := range links {
-		if !link.hasForce() {
+		since, reaches := tenantGroups[link.TenantGroupID]
+		if !link.hasForce() || link.TenantGroupID != "" && !reaches {
 			continue
 		}
 		g, err := op.snap.Group(ctx, link.GroupID)
@@ -39,7 +42,7 @@ func (op *operation) activeGroups(ctx context.Context, o Organization) (map[stri
 			return nil, err
 		}
 		if g.OrganizationID != o.ID { // a link at home is for what is below (D-34)
-			active[g.ID] = append(active[g.ID], activeGroup{Group: g, via: ViaLinkedGroup, link: link})
+			active[g.ID] = append(active[g.ID], activeGroup{Group: g, via: ViaLinkedGroup, link: link, since: latest(link.CreatedAt, since)})
 		}
 	}
 	return active, nil
@@ -49,11 +52,8 @@ func (op *operation) activeGroups(ctx context.Context, o Organization) (map[stri
 // its claims by that.
 func (g activeGroup) way(role GroupRole, since, until time.Time) RosterAccess {
 	way := RosterAccess{
-		Via: g.via, Role: string(role), GroupID: g.ID, OrganizationID: g.OrganizationID,
-		Since: since, ExpiresAt: until,
-	}
-	if g.link.CreatedAt.After(since) {
-		way.Since = g.link.CreatedAt
+		Via: g.via, Role: string(role), GroupID: g.ID, TenantGroupID: g.link.TenantGroupID, OrganizationID: g.OrganizationID,
+		Since: latest(since, g.since), ExpiresAt: until,
 	}
 	if end := g.link.ExpiresAt; !end.IsZero() && (until.IsZero() || end.Before(until)) {
 		way.ExpiresAt = end
@@ -80,6 +80,8 @@ func (r *roster) waysOf(rows []Row) map[string][]RosterAccess {
 				way.SelfGrant = row.SelfGrant
 				ways[row.UserID] = append(ways[row.UserID], way)
 			}
+		case TenantGroupUser:
+			ways[row.UserID] = append(ways[row.UserID], row.ways(r.tenantGroups[row.TenantGroupID])...)
 		}
 	}
 	return sortWays(ways)
@@ -96,15 +98,21 @@ func (r *roster) waysInto(invitations []Invitation) map[string][]RosterAccess {
 	return sortWays(ways)
 }
 
-// sortWays orders by kind, then by group; what somebody owns comes before what he is a
-// member of.
+// roleOrder is the order of ways by one group.
+var roleOrder = []string{
+	string(GroupOwner), string(GroupMember), RoleAllTenantPermissions, RoleGroupAdministrator, RoleGroupUser,
+}
+
+// sortWays orders by kind, then by group and tenant group; what somebody owns comes before
+// what he is a member of.
 func sortWays(ways map[string][]RosterAccess) map[string][]RosterAccess {
 	for _, list := range ways {
 		slices.SortFunc(list, func(a, b RosterAccess) int {
 			return cmp.Or(
 				cmp.Compare(slices.Index(vias, a.Via), slices.Index(vias, b.Via)),
 				cmp.Compare(a.GroupID, b.GroupID),
-				cmp.Compare(b.Role, a.Role),
+				cmp.Compare(a.TenantGroupID, b.TenantGroupID),
+				cmp.Compare(slices.Index(roleOrder, a.Role), slices.Index(roleOrder, b.Role)),
 				a.Since.Compare(b.Since),
 			)
 		})

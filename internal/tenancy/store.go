@@ -319,10 +319,11 @@ type AdministratorFilter struct {
 }
 
 // Places are where people stand: as owners of an organization, unless OrganizationID is "",
-// in both roles in groups, and in an account. Nobody stands in the zero Places.
+// in both roles in groups, in tenant groups, and in an account. Nobody stands in the zero Places.
 type Places struct {
 	OrganizationID string
 	GroupIDs       []string
+	TenantGroupIDs []string
 	Account        AccountPlace
 }
 

@@ -15,6 +15,8 @@ var (
 	qPeopleOwningByGroups = named("people_owning_by_groups")
 	qUsersAmong           = named("users_among")
 	qOwnersAmong          = named("owners_among")
+	qPeopleInTenantGroups = named("people_in_tenant_groups")
+	qGroupUsersAmong      = named("tenant_group_users_among")
 	qMembershipsAmong     = named("memberships_among")
 	qMailboxesInvited     = named("mailboxes_invited")
 	qInvitationsAmong     = named("invitations_among")
@@ -36,7 +38,11 @@ func (s *snapshot) People(ctx context.Context, places tenancy.Places, text strin
 	if err != nil {
 		return nil, err
 	}
-	lists = append(append(lists, owners), more...)
+	users, err := all(ctx, s, scanIDs, qPeopleInTenantGroups, p.After, p.Limit, text, listOf(places.TenantGroupIDs))
+	if err != nil {
+		return nil, err
+	}
+	lists = slices.Concat(lists, [][]string{owners}, more, users)
 	return all(ctx, s, scanUser, qUsersAmong, listOf(first(p.Limit, lists)))
 }
 
@@ -75,8 +81,12 @@ func (s *snapshot) RowsOfPeople(ctx context.Context, places tenancy.Places, user
 	if err != nil {
 		return nil, err
 	}
+	users, err := all(ctx, s, asRow(scanTenantGroupUser), qGroupUsersAmong, listOf(places.TenantGroupIDs), listOf(userIDs))
+	if err != nil {
+		return nil, err
+	}
 	administrators, err := s.rowsInAccount(ctx, places.Account, userIDs)
-	return slices.Concat(owners, memberships, administrators), err
+	return slices.Concat(owners, memberships, users, administrators), err
 }
 
 func (s *snapshot) rowsInAccount(ctx context.Context, at tenancy.AccountPlace, userIDs []string) ([]tenancy.Row, error) {

@@ -225,6 +225,8 @@ func userOf(row tenancy.Row) string {
 		return r.UserID
 	case tenancy.Administrator:
 		return r.UserID
+	case tenancy.TenantGroupUser:
+		return r.UserID
 	}
 	return ""
 }

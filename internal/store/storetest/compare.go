@@ -25,7 +25,7 @@ func (p *player) compare() {
 	p.look(func(s tenancy.Snapshot) {
 		for _, id := range []string{"a", "b", "c", "d", "e", "f"} {
 			p.compareOrganization(s, p.prefix+id)
-			p.comparePeople(s, tenancy.Places{OrganizationID: p.prefix + id, GroupIDs: []string{p.prefix + "g", p.prefix + "i"}})
+			p.comparePeople(s, tenancy.Places{OrganizationID: p.prefix + id, GroupIDs: []string{p.prefix + "g", p.prefix + "i"}, TenantGroupIDs: []string{p.prefix + "x", p.prefix + "z"}})
 			p.compareSubaccount(s, p.prefix+id)
 			p.compareAccount(s, p.prefix+id)
 		}

@@ -19,6 +19,7 @@ var peopleTests = map[string]func(world){
 	"Mailboxes are invited until an instant":         invitedUntil,
 	"Mailboxes match a part of an address":           invitedByText,
 	"People and their rows are many, in many places": peopleInManyPlaces,
+	"People stand in tenant groups":                  peopleInTenantGroups,
 }
 
 func pagesOfPeople(w world) {
@@ -139,6 +140,43 @@ func peopleInManyPlaces(w world) {
 	require.Len(w.t, w.standing(tenancy.Places{GroupIDs: keys}, keys...), len(keys))
 }
 
+// peopleInTenantGroups has every key in one of two tenant groups, or in both.
+func peopleInTenantGroups(w world) {
+	t := newTeams(w)
+	var keys []string
+	var rows []tenancy.RowChange
+	for i := range many {
+		id := key(i)
+		keys = append(keys, id)
+		rows = append(rows, create(user(id)))
+		if i%3 != 1 {
+			rows = append(rows, create(tenantGroupUser(t.top, id)))
+		}
+		if i%3 != 2 {
+			rows = append(rows, create(tenantGroupUser(t.side, id)))
+		}
+	}
+	w.commit(rows...)
+	both := tenancy.Places{TenantGroupIDs: []string{"top", "side"}}
+	w.look(func(s tenancy.Snapshot) {
+		pages(w, slices.Clone(keys), func(p tenancy.Page) ([]tenancy.User, error) { return s.People(w.ctx(), both, "", p) }, userID)
+	})
+	require.Equal(w.t, []string{keys[5]}, w.people(both, keys[5]))
+	require.Equal(w.t, []string{"ann"}, w.people(tenancy.Places{TenantGroupIDs: []string{"mid"}}, ""), "not those below or above")
+	require.ElementsMatch(w.t, []tenancy.Row{tenantGroupUser(t.top, keys[3]), tenantGroupUser(t.side, keys[3])}, w.standing(both, keys[3], "ann"))
+	ann := tenantGroupUser(t.mid, "ann")
+	for _, without := range []func(*tenancy.TenantGroupUser){
+		func(u *tenancy.TenantGroupUser) { u.Inactive = true }, func(u *tenancy.TenantGroupUser) { u.Suspended = true },
+	} {
+		after := ann
+		without(&after)
+		w.commit(alter(ann, after))
+		require.Empty(w.t, w.people(tenancy.Places{TenantGroupIDs: []string{"mid"}}, ""))
+		require.Empty(w.t, w.standing(tenancy.Places{TenantGroupIDs: []string{"mid"}}, "ann"))
+		w.commit(alter(after, ann))
+	}
+}
+
 func invitedPages(w world) {
 	techs, sales := groupWorld(w)
 	var rows []tenancy.RowChange
@@ -232,6 +270,8 @@ func standsIn(places tenancy.Places, row tenancy.Row) bool {
 		return r.OrganizationID == places.OrganizationID || inAccount(places.Account, r)
 	case tenancy.Membership:
 		return slices.Contains(places.GroupIDs, r.GroupID) || inAccount(places.Account, r)
+	case tenancy.TenantGroupUser:
+		return slices.Contains(places.TenantGroupIDs, r.TenantGroupID)
 	}
 	return inAccount(places.Account, row)
 }
@@ -243,6 +283,8 @@ func hasForce(row tenancy.Row) bool {
 	case tenancy.Membership:
 		return !r.Inactive && !r.Suspended
 	case tenancy.Administrator:
+		return !r.Inactive && !r.Suspended
+	case tenancy.TenantGroupUser:
 		return !r.Inactive && !r.Suspended
 	}
 	return false

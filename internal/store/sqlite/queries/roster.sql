@@ -24,6 +24,21 @@ SELECT (
 )
 FROM json_each(?4) wanted CROSS JOIN json_each('["owner", "member"]') role;
 
+-- The first of each tenant group of the list ?4.
+
+-- name: people_in_tenant_groups
+SELECT (
+    SELECT json_group_array(user_id) FROM (
+        SELECT t.user_id
+        FROM tenant_group_users t
+        WHERE t.tenant_group_id = wanted.value AND t.user_id > ?1 AND NOT t.inactive AND NOT t.suspended
+          AND (?3 = '' OR (SELECT instr(u.searched, ?3) > 0 FROM users u WHERE u.id = t.user_id))
+        ORDER BY t.user_id
+        LIMIT ?2
+    )
+)
+FROM json_each(?4) wanted;
+
 -- The administrators of the root ?4; with an organization ?5 those who reach it.
 
 -- name: people_administering
@@ -69,6 +84,11 @@ SELECT m.group_id, m.role, m.user_id, m.root_id, m.since, m.expires_at, m.self_g
 FROM json_each(?2) wanted CROSS JOIN memberships m ON m.user_id = wanted.value
 WHERE (m.group_id IN (SELECT value FROM json_each(?1)) OR m.role = 'member' AND m.group_id IN (SELECT value FROM json_each(?3)))
   AND NOT m.inactive AND NOT m.suspended;
+
+-- name: tenant_group_users_among
+SELECT t.tenant_group_id, t.user_id, t.root_id, t.group_administrator, t.all_tenant_permissions, t.modules, t.since, t.inactive, t.suspended
+FROM json_each(?2) wanted CROSS JOIN tenant_group_users t ON t.user_id = wanted.value
+WHERE t.tenant_group_id IN (SELECT value FROM json_each(?1)) AND NOT t.inactive AND NOT t.suspended;
 
 -- name: administrators_among
 SELECT a.root_id, a.user_id, a.role, a.subaccount_role, a.reach, a.organizations, a.since, a.inactive, a.suspended
