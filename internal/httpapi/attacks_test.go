@@ -19,7 +19,7 @@ func bodyOf(route httpapi.Route) string { return trials[route.Operation].body }
 func onOurs(route httpapi.Route) string { return trials[route.Operation].path }
 
 // pathPart is a part of a route's path that is an id.
-var pathPart = regexp.MustCompile(`\{(id|gid|user)\}`)
+var pathPart = regexp.MustCompile(`\{(id|gid|tg|user)\}`)
 
 // replaceIn puts an id in the place of one part of the path of a route.
 func replaceIn(route httpapi.Route, part, id string) string {
@@ -93,6 +93,8 @@ func foreignTo(route httpapi.Route, part string) []string {
 	switch {
 	case part == "gid":
 		return []string{"{BG}"}
+	case part == "tg":
+		return []string{"{BT}"}
 	case strings.HasPrefix(route.Path, "/v1/invitations/"):
 		return []string{"{BI}"}
 	}
@@ -103,6 +105,8 @@ func TestForeignIDsInBodies(t *testing.T) {
 	w := newWorld(t)
 	w.stays(t)
 	requireRefused(t, w, request{method: "POST", path: "/v1/organizations", body: `{"name":"N","parent_id":"{B}"}`, actor: "bob"}, 404)
+	requireRefused(t, w, request{method: "POST", path: "/v1/organizations", body: `{"name":"N","tenant_group_id":"{BT}"}`, actor: "alice"}, 404)
+	requireRefused(t, w, request{method: "POST", path: "/v1/organizations/{R}/tenant-groups", body: `{"name":"N","parent_id":"{BT}"}`, actor: "alice"}, 404)
 	requireRefused(t, w, request{method: "DELETE", path: "/v1/organizations/{BS}/links/{BG}", actor: "bob"}, 404)
 
 	r := w.send(t, request{method: "GET", path: "/v1/organizations?root_id={B}", actor: "bob"})
@@ -118,7 +122,7 @@ func TestCurrentOrganizationOfAnotherTree(t *testing.T) {
 	w.must(t, "PUT", "/v1/organizations/{B}/owners/{bob}", "") // bob is in both trees
 	w.fresh(t)
 	for _, route := range protected() {
-		if !strings.Contains(route.Path, "{id}") && !strings.Contains(route.Path, "{gid}") || strings.HasPrefix(route.Operation, "user.") {
+		if !regexp.MustCompile(`\{(id|gid|tg)\}`).MatchString(route.Path) || strings.HasPrefix(route.Operation, "user.") {
 			continue
 		}
 		t.Run(route.Operation, func(t *testing.T) {

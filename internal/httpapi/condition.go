@@ -120,6 +120,10 @@ func shown(row tenancy.Row) any {
 		return showMembership(row)
 	case tenancy.Link:
 		return showLink(row)
+	case tenancy.TenantGroupPlace:
+		return showTenantGroupPlace(row)
+	case tenancy.TenantGroupUser:
+		return showTenantGroupUser(row)
 	case tenancy.Group:
 		return showGroup(row)
 	case tenancy.Resource:

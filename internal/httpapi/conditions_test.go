@@ -15,7 +15,7 @@ func etag(r reply) string { return r.header.Get("ETag") }
 // who has it that it is.
 func TestObjectsHaveETags(t *testing.T) {
 	w := newWorld(t)
-	for _, path := range []string{"/v1/organizations/{S}", "/v1/groups/{G}", "/v1/users/{eve}"} {
+	for _, path := range []string{"/v1/organizations/{S}", "/v1/groups/{G}", "/v1/users/{eve}", "/v1/tenant-groups/{TE}"} {
 		first := w.must(t, "GET", path, "")
 		require.Regexp(t, `^"[A-Za-z0-9_-]{24}"$`, etag(first))
 		get := request{method: "GET", path: path, actor: "platform"}
@@ -99,6 +99,10 @@ var alterations = map[string]struct{ body, read string }{
 	"group.member.put":   {`{"expires_at":"2100-01-01T00:00:00Z"}`, ""},
 	"link.put":           {`{"scope":"subtree"}`, ""},
 	"resource.put":       {`{"name":"B"}`, ""},
+
+	"tenant_group.rename":     {`{"name":"B"}`, "/v1/tenant-groups/{T}"},
+	"tenant_group.tenant.put": {"", ""},
+	"tenant_group.user.put":   {`{"group_administrator":true}`, ""},
 }
 
 // Every PUT and PATCH alters an object that is there: with its ETag once, and not twice.
@@ -156,7 +160,8 @@ func TestIfMatchOfAccessKey(t *testing.T) {
 
 // What is not there has no ETag, and is made if that is what is asked.
 func TestIfMatchOfWhatIsNotThere(t *testing.T) {
-	for _, path := range []string{"/v1/users/{new}", "/v1/organizations/{S}/owners/{eve}", "/v1/groups/{G}/members/{eve}", "/v1/organizations/{L}/links/{G}"} {
+	for _, path := range []string{"/v1/users/{new}", "/v1/organizations/{S}/owners/{eve}", "/v1/groups/{G}/members/{eve}", "/v1/organizations/{L}/links/{G}",
+		"/v1/tenant-groups/{T}/tenants/{L}", "/v1/tenant-groups/{T}/users/{eve}"} {
 		t.Run(path, func(t *testing.T) {
 			w := newWorld(t)
 			put := request{method: "PUT", path: path, body: `{}`, actor: "platform"}

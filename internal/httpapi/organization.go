@@ -17,7 +17,8 @@ type organizationInput struct {
 
 	DoNotDisturb *tenancy.DoNotDisturb `json:"do_not_disturb"`
 
-	OwnerID string `json:"owner_id"`
+	OwnerID       string `json:"owner_id"`
+	TenantGroupID string `json:"tenant_group_id"`
 }
 
 func createOrganization(ctx context.Context, c *call) (answer, error) {

@@ -62,6 +62,18 @@ var routes = []Route{
 	{Method: "POST", Path: "/v1/groups/{gid}/links/batch", Operation: "link.batch", handle: putLinks},
 	{Method: "GET", Path: "/v1/groups/{gid}/links", Operation: "group.link.list", Query: paging, handle: listLinksOf},
 
+	{Method: "POST", Path: "/v1/organizations/{id}/tenant-groups", Operation: "tenant_group.create", handle: createTenantGroup},
+	{Method: "GET", Path: "/v1/organizations/{id}/tenant-groups", Operation: "tenant_group.list", Query: paging, handle: listTenantGroups},
+	{Method: "GET", Path: "/v1/tenant-groups/{tg}", Operation: "tenant_group.get", handle: getTenantGroup},
+	{Method: "PATCH", Path: "/v1/tenant-groups/{tg}", Operation: "tenant_group.rename", handle: patchTenantGroup},
+	{Method: "DELETE", Path: "/v1/tenant-groups/{tg}", Operation: "tenant_group.delete", handle: deleteTenantGroup},
+	{Method: "GET", Path: "/v1/tenant-groups/{tg}/tenants", Operation: "tenant_group.tenant.list", Query: paging, handle: listTenantGroupPlaces},
+	{Method: "PUT", Path: "/v1/tenant-groups/{tg}/tenants/{id}", Operation: "tenant_group.tenant.put", handle: putTenantGroupPlace},
+	{Method: "DELETE", Path: "/v1/tenant-groups/{tg}/tenants/{id}", Operation: "tenant_group.tenant.remove", handle: removeTenantGroupPlace},
+	{Method: "GET", Path: "/v1/tenant-groups/{tg}/users", Operation: "tenant_group.user.list", Query: paging, handle: listTenantGroupUsers},
+	{Method: "PUT", Path: "/v1/tenant-groups/{tg}/users/{user}", Operation: "tenant_group.user.put", handle: putTenantGroupUser},
+	{Method: "DELETE", Path: "/v1/tenant-groups/{tg}/users/{user}", Operation: "tenant_group.user.remove", handle: removeTenantGroupUser},
+
 	{Method: "POST", Path: "/v1/groups/{gid}/invitations", Operation: "invitation.create", handle: invite},
 	{Method: "GET", Path: "/v1/organizations/{id}/invitations", Operation: "invitation.list", Query: append([]string{"state"}, paging...), handle: listInvitations},
 	{Method: "POST", Path: "/v1/invitations/{id}/resend", Operation: "invitation.resend", handle: resendInvitation},

@@ -18,6 +18,11 @@ var (
 	ofManagersGone    = [7]outcome{gone, noActor, hidden, gone, forbidden, forbidden, hidden}
 	ofGroupOwners     = [7]outcome{done, noActor, hidden, done, done, forbidden, hidden}
 	ofGroupOwnersGone = [7]outcome{gone, noActor, hidden, gone, gone, forbidden, hidden}
+	// ofRootOwners changes a tenant group of R.
+	ofRootOwners     = [7]outcome{done, noActor, done, hidden, hidden, hidden, hidden}
+	ofRootOwnersNew  = [7]outcome{created, noActor, created, hidden, hidden, hidden, hidden}
+	ofRootOwnersGone = [7]outcome{gone, noActor, gone, hidden, hidden, hidden, hidden}
+	ofRootOwnersRead = [7]outcome{read, noActor, read, hidden, hidden, hidden, hidden}
 )
 
 // mismatch is the answer to who has a token that is for another one.
@@ -75,6 +80,18 @@ var trials = map[string]trial{
 	"link.batch":      {"POST", "/v1/groups/{G}/links/batch", `{"organization_ids":["{L}"]}`, [7]outcome{done, noActor, hidden, done, hidden, hidden, hidden}},
 	"group.link.list": {"GET", "/v1/groups/{G}/links", "", ofGroupViewers},
 
+	"tenant_group.create":        {"POST", "/v1/organizations/{R}/tenant-groups", `{"name":"N"}`, ofRootOwnersNew},
+	"tenant_group.list":          {"GET", "/v1/organizations/{R}/tenant-groups", "", ofRootOwnersRead},
+	"tenant_group.get":           {"GET", "/v1/tenant-groups/{T}", "", ofRootOwnersRead},
+	"tenant_group.rename":        {"PATCH", "/v1/tenant-groups/{T}", `{"name":"New"}`, ofRootOwners},
+	"tenant_group.delete":        {"DELETE", "/v1/tenant-groups/{TE}", "", ofRootOwnersGone},
+	"tenant_group.tenant.list":   {"GET", "/v1/tenant-groups/{T}/tenants", "", ofRootOwnersRead},
+	"tenant_group.tenant.put":    {"PUT", "/v1/tenant-groups/{T}/tenants/{L}", `{}`, [7]outcome{done, noActor, forbidden, hidden, hidden, hidden, hidden}},
+	"tenant_group.tenant.remove": {"DELETE", "/v1/tenant-groups/{T}/tenants/{M}", "", [7]outcome{gone, noActor, gone, gone, hidden, hidden, hidden}},
+	"tenant_group.user.list":     {"GET", "/v1/tenant-groups/{T}/users", "", ofRootOwnersRead},
+	"tenant_group.user.put":      {"PUT", "/v1/tenant-groups/{T}/users/{eve}", `{}`, ofRootOwners},
+	"tenant_group.user.remove":   {"DELETE", "/v1/tenant-groups/{T}/users/{tom}", "", ofRootOwnersGone},
+
 	"invitation.create": {"POST", "/v1/groups/{G}/invitations", `{"email":"new@example.com","role":"member"}`, [7]outcome{forbidden, noActor, hidden, created, forbidden, forbidden, hidden}},
 	"invitation.list":   {"GET", "/v1/organizations/{S}/invitations", "", listsOfS},
 	"invitation.resend": {"POST", "/v1/invitations/{I}/resend", "", [7]outcome{done, noActor, hidden, done, hidden, hidden, hidden}},
@@ -127,6 +144,12 @@ var singles = map[string][]single{
 		{"no name", "bob", "POST", "/v1/organizations", `{"parent_id":"{S}"}`, invalid},
 		{"an owner named by a user", "bob", "POST", "/v1/organizations", `{"name":"N","parent_id":"{S}","owner_id":"{eve}"}`, invalid},
 		{"no owner named by the platform", "platform", "POST", "/v1/organizations", `{"name":"N","parent_id":"{S}"}`, invalid},
+		{"in a tenant group, by its administrator", "tess", "POST", "/v1/organizations", `{"name":"N","tenant_group_id":"{T}"}`, created},
+		{"in a tenant group, below what he does not own", "tess", "POST", "/v1/organizations", `{"name":"N","tenant_group_id":"{T}","parent_id":"{M}"}`, forbidden},
+		{"in a tenant group, by its user", "tom", "POST", "/v1/organizations", `{"name":"N","tenant_group_id":"{T}"}`, hidden},
+		{"in another tree's tenant group", "alice", "POST", "/v1/organizations", `{"name":"N","tenant_group_id":"{BT}"}`, outcome{404, tenancy.CodeNotFound, "other tree"}},
+		{"in another tree's tenant group, by the platform", "platform", "POST", "/v1/organizations", `{"name":"N","tenant_group_id":"{BT}","parent_id":"{S}","owner_id":"{bob}"}`, outcome{409, tenancy.CodeNotDescendant, "other tree"}},
+		{"detached in a tenant group", "platform", "POST", "/v1/organizations", `{"name":"N","detached":true,"tenant_group_id":"{T}","owner_id":"{eve}"}`, outcome{422, tenancy.CodeInvalid, "service"}},
 		{"an unknown owner", "platform", "POST", "/v1/organizations", `{"name":"N","parent_id":"{S}","owner_id":"{neverwas}"}`, hidden},
 		{"a deactivated owner", "platform", "POST", "/v1/organizations", `{"name":"N","parent_id":"{S}","owner_id":"{dan}"}`, hidden},
 	},
@@ -284,6 +307,65 @@ var singles = map[string][]single{
 		{"no link", "bob", "DELETE", "/v1/organizations/{L}/links/{G}", "", hidden},
 		{"no such group", "bob", "DELETE", "/v1/organizations/{L}/links/{never}", "", hidden},
 		{"no such organization", "bob", "DELETE", "/v1/organizations/{never}/links/{G}", "", absent},
+	},
+	"tenant_group.create": {
+		{"a subgroup by a group administrator", "tess", "POST", "/v1/organizations/{R}/tenant-groups", `{"name":"N","parent_id":"{T}"}`, created},
+		{"by a group administrator", "tess", "POST", "/v1/organizations/{R}/tenant-groups", `{"name":"N"}`, forbidden},
+		{"a subgroup by a group user", "tom", "POST", "/v1/organizations/{R}/tenant-groups", `{"name":"N","parent_id":"{T}"}`, hidden},
+		{"no name", "alice", "POST", "/v1/organizations/{R}/tenant-groups", `{}`, invalid},
+		{"a used id", "alice", "POST", "/v1/organizations/{R}/tenant-groups", `{"id":"{BT}","name":"N"}`, refused(409, tenancy.CodeIDUsed)},
+		{"a strange id", "alice", "POST", "/v1/organizations/{R}/tenant-groups", `{"id":"a:b","name":"N"}`, invalid},
+		{"below another tree's", "alice", "POST", "/v1/organizations/{R}/tenant-groups", `{"name":"N","parent_id":"{BT}"}`, hidden},
+		{"in a sub-organization", "bob", "POST", "/v1/organizations/{S}/tenant-groups", `{"name":"N"}`, invalid},
+	},
+	"tenant_group.list": {
+		{"a group administrator", "tess", "GET", "/v1/organizations/{R}/tenant-groups", "", read},
+		{"a group user", "tom", "GET", "/v1/organizations/{R}/tenant-groups", "", hidden},
+		{"of a sub-organization", "bob", "GET", "/v1/organizations/{S}/tenant-groups", "", read},
+	},
+	"tenant_group.get": {
+		{"a group user", "tom", "GET", "/v1/tenant-groups/{TE}", "", read},
+	},
+	"tenant_group.rename": {
+		{"a group administrator", "tess", "PATCH", "/v1/tenant-groups/{TE}", `{"name":"New"}`, done},
+		{"a group user", "tom", "PATCH", "/v1/tenant-groups/{T}", `{"name":"New"}`, forbidden},
+		{"as it is", "alice", "PATCH", "/v1/tenant-groups/{T}", `{"name":"T"}`, unchanged},
+		{"an empty name", "alice", "PATCH", "/v1/tenant-groups/{T}", `{"name":" "}`, invalid},
+	},
+	"tenant_group.delete": {
+		{"a subgroup by a group administrator", "tess", "DELETE", "/v1/tenant-groups/{TE}", "", gone},
+		{"his own by a group administrator", "tess", "DELETE", "/v1/tenant-groups/{T}", "", forbidden},
+		{"a group user", "tom", "DELETE", "/v1/tenant-groups/{TE}", "", forbidden},
+		{"with something in it", "alice", "DELETE", "/v1/tenant-groups/{T}", "", refused(409, tenancy.CodeDeletionBlocked)},
+	},
+	"tenant_group.tenant.put": {
+		{"as it is", "platform", "PUT", "/v1/tenant-groups/{T}/tenants/{M}", "", unchanged},
+		{"the root", "alice", "PUT", "/v1/tenant-groups/{T}/tenants/{R}", "", done},
+		{"a user of it, by a group administrator", "tess", "PUT", "/v1/tenant-groups/{TE}/tenants/{M}", "", forbidden},
+		{"another tree's", "alice", "PUT", "/v1/tenant-groups/{T}/tenants/{B}", "", hidden},
+		{"another tree's, by the platform", "platform", "PUT", "/v1/tenant-groups/{T}/tenants/{B}", "", refused(409, tenancy.CodeNotDescendant)},
+	},
+	"tenant_group.tenant.remove": {
+		{"a group administrator", "tess", "DELETE", "/v1/tenant-groups/{T}/tenants/{M}", "", gone},
+		{"a group user", "tom", "DELETE", "/v1/tenant-groups/{T}/tenants/{M}", "", forbidden},
+		{"what is not in it", "bob", "DELETE", "/v1/tenant-groups/{T}/tenants/{L}", "", hidden},
+	},
+	"tenant_group.user.put": {
+		{"a group administrator", "tess", "PUT", "/v1/tenant-groups/{T}/users/{eve}", `{"group_administrator":true}`, done},
+		{"what he does not have", "tess", "PUT", "/v1/tenant-groups/{T}/users/{eve}", `{"all_tenant_permissions":true}`, forbidden},
+		{"a module that he does not have", "tess", "PUT", "/v1/tenant-groups/{T}/users/{eve}", `{"modules":["invoicing"]}`, forbidden},
+		{"a group user", "tom", "PUT", "/v1/tenant-groups/{T}/users/{eve}", `{}`, forbidden},
+		{"everything, by an owner of the root", "alice", "PUT", "/v1/tenant-groups/{T}/users/{tom}", `{"group_administrator":true,"all_tenant_permissions":true,"modules":["invoicing","payroll"]}`, done},
+		{"as it is", "alice", "PUT", "/v1/tenant-groups/{T}/users/{tom}", "", unchanged},
+		{"what is no module", "alice", "PUT", "/v1/tenant-groups/{T}/users/{tom}", `{"modules":["a b"]}`, invalid},
+		{"an unknown user", "alice", "PUT", "/v1/tenant-groups/{T}/users/{neverwas}", `{}`, hidden},
+		{"a deactivated user", "alice", "PUT", "/v1/tenant-groups/{T}/users/{dan}", `{}`, hidden},
+	},
+	"tenant_group.user.remove": {
+		{"a group administrator", "tess", "DELETE", "/v1/tenant-groups/{T}/users/{tom}", "", gone},
+		{"a group user", "tom", "DELETE", "/v1/tenant-groups/{T}/users/{me}", "", forbidden},
+		{"nobody there", "alice", "DELETE", "/v1/tenant-groups/{T}/users/{eve}", "", hidden},
+		{"below his place", "alice", "DELETE", "/v1/tenant-groups/{TE}/users/{tom}", "", refused(409, tenancy.CodeManagedElsewhere)},
 	},
 	"invitation.create": {
 		{"as an owner", "bob", "POST", "/v1/groups/{G}/invitations", `{"email":"new@example.com","role":"owner"}`, created},

@@ -28,6 +28,8 @@ import (
 // view_gateways; its owner is gina. eve has nothing. I invites max to own G too, with the
 // token IT; BI invites eve to BG. The cooldown of both is over. The machine pc is in S, with
 // the key K, and has the backup configuration nightly; the machine far is in B, with BK.
+// The tenant group T of R has M, its group administrator tess and its user tom; its
+// subgroup TE is empty. BT is one of B.
 type world struct {
 	*stack
 	prefix string
@@ -39,7 +41,7 @@ var worlds atomic.Int64
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{shared, "w" + strconv.FormatInt(worlds.Add(1), 10) + "-", map[string]string{}}
-	for _, user := range []string{"alice", "bob", "olga", "gina", "max", "sid", "dan", "eve"} {
+	for _, user := range []string{"alice", "bob", "olga", "gina", "max", "sid", "dan", "eve", "tess", "tom"} {
 		w.must(t, "PUT", "/v1/users/{"+user+"}", `{}`)
 	}
 	w.must(t, "PUT", "/v1/users/{max}", `{"email":"{max}@example.com","email_verified":true}`)
@@ -65,6 +67,12 @@ func newWorld(t *testing.T) *world {
 		{"PUT", "/v1/organizations/{S}/resources/machine/{pc}", `{"name":"PC"}`},
 		{"PUT", "/v1/organizations/{S}/resources/backup_config/{nightly}", `{"name":"Nightly","assigned_to":[{"type":"machine","id":"{pc}"}]}`},
 		{"PUT", "/v1/organizations/{B}/resources/machine/{far}", `{"name":"Far"}`},
+		{"POST", "/v1/organizations/{R}/tenant-groups", `{"id":"{T}","name":"T"}`},
+		{"POST", "/v1/organizations/{R}/tenant-groups", `{"id":"{TE}","name":"TE","parent_id":"{T}"}`},
+		{"PUT", "/v1/tenant-groups/{T}/tenants/{M}", ""},
+		{"PUT", "/v1/tenant-groups/{T}/users/{tess}", `{"group_administrator":true}`},
+		{"PUT", "/v1/tenant-groups/{T}/users/{tom}", `{}`},
+		{"POST", "/v1/organizations/{B}/tenant-groups", `{"id":"{BT}","name":"BT"}`},
 		{"PUT", "/v1/users/{dan}", `{"state":"deactivated"}`},
 	} {
 		w.must(t, step[0], step[1], step[2])

@@ -62,7 +62,8 @@ func (op *operation) allowedOnGroup(ctx context.Context, g Group, permission str
 }
 
 // visibleOrganization finds an organization that the caller may know of: he has access to
-// it, or owns one above (D-10), and it is in the tree that he operates from (D-9).
+// it, owns one above (D-10), or administers a tenant group of the root that it is (D-25), and
+// it is in the tree that he operates from (D-9).
 // Everything else is not found.
 func (op *operation) visibleOrganization(ctx context.Context, id string) (Organization, error) {
 	o, err := op.knownOrganization(ctx, id)
@@ -96,6 +97,9 @@ func (op *operation) knownOrganization(ctx context.Context, id string) (Organiza
 func (op *operation) seesOrganization(ctx context.Context, o Organization) (bool, error) {
 	if ok, err := op.allowedOn(ctx, o, "access"); ok || err != nil {
 		return ok, err
+	}
+	if o.IsRoot() && op.caller.UserID != "" {
+		return op.administersAny(ctx, o.ID, op.caller.UserID)
 	}
 	for o.ParentID != "" {
 		parent, err := op.organization(ctx, o.ParentID)

@@ -1,12 +1,13 @@
 package tenancy
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
 
-// NewOrganization is the input of [Service.CreateOrganization]. ID and ParentID may be
-// empty; OwnerID is for the platform alone, which must give it (D-35).
+// NewOrganization is the input of [Service.CreateOrganization]. ID, ParentID and
+// TenantGroupID may be empty; OwnerID is for the platform alone, which must give it (D-35).
 type NewOrganization struct {
 	ID               string
 	Name             string
@@ -16,15 +17,18 @@ type NewOrganization struct {
 	DefaultDashboard string
 	DoNotDisturb     *DoNotDisturb // nil for none
 	OwnerID          string
+	TenantGroupID    string
 }
 
 // CreateOrganization creates a sub-organization below the parent, or below the caller's
 // current organization if no parent is named, or with Detached a root of its own
-// . The caller becomes its owner; the platform names one.
+// . With a tenant group it is created in that, and below the root if no parent is named:
+// who administers the group need not own the root (D-19). The caller becomes its owner; the
+// platform names one.
 func (s *Service) CreateOrganization(ctx context.Context, caller Caller, in NewOrganization) (view OrganizationView, token Token, err error) {
 	a := attempt{caller, "organization.create", Object{"organization", in.ID}}
 	token, err = s.change(ctx, a, func(ctx context.Context, op *operation) error {
-		parent, err := op.creationParent(ctx, in)
+		parent, g, err := op.creationPlace(ctx, in)
 		if err != nil {
 			return err
 		}
@@ -39,10 +43,42 @@ func (s *Service) CreateOrganization(ctx context.Context, caller Caller, in NewO
 		if o.Depth > MaxDepth {
 			return refuse(CodeDepthExceeded, "A tree has at most %d levels.", MaxDepth)
 		}
-		view, err = op.createOrganization(ctx, o, owner)
-		return err
+		if g.ID != "" && o.RootID != g.RootID {
+			return errOutsideTree()
+		}
+		if view, err = op.createOrganization(ctx, o, owner); err != nil || g.ID == "" {
+			return err
+		}
+		op.note("tenant_group_id", g.ID)
+		op.placeInGroup(g, o)
+		return nil
 	})
 	return view, token, err
+}
+
+// creationPlace authorizes a creation and returns the parent, the zero Organization for a
+// detached one, and the tenant group, the zero TenantGroup for none.
+func (op *operation) creationPlace(ctx context.Context, in NewOrganization) (parent Organization, g TenantGroup, err error) {
+	if in.TenantGroupID == "" || in.Detached {
+		parent, err = op.creationParent(ctx, in)
+		return parent, g, err
+	}
+	if g, err = op.visibleTenantGroup(ctx, in.TenantGroupID); err != nil {
+		return parent, g, err
+	}
+	parent, err = op.visibleOrganization(ctx, cmp.Or(in.ParentID, g.RootID))
+	if err != nil {
+		return parent, g, err
+	}
+	if err = op.requireOnTenantGroup(ctx, g, "administer"); err != nil {
+		return parent, g, err
+	}
+	if parent.ID != g.RootID {
+		if err = op.require(ctx, parent, "own"); err != nil {
+			return parent, g, err
+		}
+	}
+	return parent, g, op.requireEnterprise(ctx, g.RootID)
 }
 
 // creationParent authorizes a creation and returns the parent; the zero Organization for
@@ -125,6 +161,9 @@ func (in NewOrganization) organization(now func() time.Time, parent Organization
 	if in.Detached {
 		if in.ParentID != "" {
 			v.fail("parent_id", "must not be given for a detached organization")
+		}
+		if in.TenantGroupID != "" {
+			v.fail("tenant_group_id", "must not be given for a detached organization")
 		}
 		o.RootID = o.ID
 	}

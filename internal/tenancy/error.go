@@ -66,13 +66,15 @@ type FieldError struct {
 }
 
 // Blocker is a kind of thing that keeps an organization from being deleted, and how many
-// of it there are (R-11): "subscription", "child_organization", or a type of resource.
+// of it there are (R-11): "subscription", "child_organization", or a type of resource. What
+// keeps a tenant group is a "tenant_group" or an "organization" (D-32).
 type Blocker struct {
 	Kind  string `json:"kind"`
 	Count int    `json:"count"`
 }
 
-// ManagedAt is the place at which an access is managed. Kind is "group" or "link".
+// ManagedAt is the place at which an access is managed. Kind is "group", "link" or
+// "tenant_group".
 type ManagedAt struct {
 	Kind           string `json:"kind"`
 	ID             string `json:"id"`

@@ -112,6 +112,8 @@ func (w *world) verifyIsolation(rows []tenancy.Row, held map[string]bool) {
 			roots[row.Object().String()] = row.RootID
 		case tenancy.Link:
 			roots["link:"+row.Key()] = row.RootID
+		case tenancy.TenantGroup:
+			roots["tenant_group:"+row.ID] = row.RootID
 		}
 	}
 	for text := range held {

@@ -44,6 +44,8 @@ func (l *onlooker) readMade() {
 			l.open[Object{"organization", row.ID}] = true
 		case Group:
 			l.open[Object{"group", row.ID}] = true
+		case TenantGroup:
+			l.open[Object{"tenant_group", row.ID}] = true
 		case Resource:
 			l.made[row.Object()] = row.OrganizationID
 		}
@@ -113,7 +115,7 @@ func (l *onlooker) seesPlace(ctx context.Context, q Question) (bool, error) {
 		return false, err
 	}
 	sees, err := l.sees(ctx, place)
-	if sees && !isGroupView(q) {
+	if sees && !isOfGroup(q) {
 		l.people[q.Subject] = true
 	}
 	return sees, err
@@ -122,7 +124,8 @@ func (l *onlooker) seesPlace(ctx context.Context, q Question) (bool, error) {
 // placeOf is the organization in which a resource is; organizations and groups are places
 // themselves.
 func (l *onlooker) placeOf(ctx context.Context, resource Object) (Object, error) {
-	if resource.Type == "organization" || resource.Type == "group" {
+	switch resource.Type {
+	case "organization", "group", "tenant_group":
 		return resource, nil
 	}
 	if id, ok := l.made[resource]; ok {
@@ -142,9 +145,12 @@ func (l *onlooker) sees(ctx context.Context, place Object) (sees bool, err error
 	if sees, known := l.open[place]; known {
 		return sees, nil
 	}
-	if place.Type == "group" {
+	switch place.Type {
+	case "group":
 		sees, err = l.seesGroup(ctx, place.ID)
-	} else {
+	case "tenant_group":
+		sees, err = l.seesTenantGroup(ctx, place.ID)
+	default:
 		sees, err = l.seesRoster(ctx, place.ID)
 	}
 	if errors.Is(err, ErrNoRow) {
@@ -162,6 +168,14 @@ func (l *onlooker) seesGroup(ctx context.Context, id string) (bool, error) {
 	return l.op.allowedOnGroup(ctx, g, "view")
 }
 
+func (l *onlooker) seesTenantGroup(ctx context.Context, id string) (bool, error) {
+	g, err := l.op.tenantGroup(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	return l.op.seesTenantGroup(ctx, g)
+}
+
 func (l *onlooker) seesRoster(ctx context.Context, id string) (bool, error) {
 	o, err := l.op.organization(ctx, id)
 	if err != nil {
@@ -170,15 +184,21 @@ func (l *onlooker) seesRoster(ctx context.Context, id string) (bool, error) {
 	return l.op.allowedOn(ctx, o, "view_roster")
 }
 
-// isGroupView tells of whom a group is seen. He may be of any organization in which the
-// group is active (D-17), also of one that the caller sees nothing of.
-func isGroupView(q Question) bool { return q.Resource.Type == "group" && q.Permission == "view" }
+// isOfGroup tells of who sees a group, or stands in a tenant group. The one may be of any
+// organization in which the group is active (D-17), the other of a tenant group above: of
+// places of which the caller sees nothing.
+func isOfGroup(q Question) bool {
+	return q.Resource.Type == "group" && q.Permission == "view" || q.Resource.Type == "tenant_group"
+}
 
-// knowsPerson reports whether the caller may know of who sees a group: he sees him in it, or
-// elsewhere.
+// knowsPerson reports whether the caller may know of somebody in a group: he sees him in it,
+// or elsewhere.
 func (l *onlooker) knowsPerson(ctx context.Context, q Question) (bool, error) {
-	if !isGroupView(q) || l.people[q.Subject] || q.Subject == (Object{"user", l.op.caller.UserID}) {
+	if !isOfGroup(q) || l.people[q.Subject] || q.Subject == (Object{"user", l.op.caller.UserID}) {
 		return true, nil
+	}
+	if q.Resource.Type == "tenant_group" {
+		return l.standsInTenantGroup(ctx, q)
 	}
 	for _, role := range []GroupRole{GroupOwner, GroupMember} {
 		_, err := l.op.snap.Membership(ctx, q.Resource.ID, role, q.Subject.ID)
@@ -187,4 +207,19 @@ func (l *onlooker) knowsPerson(ctx context.Context, q Question) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// standsInTenantGroup reports whether somebody has a place in the tenant group, or gets one by
+// the change.
+func (l *onlooker) standsInTenantGroup(ctx context.Context, q Question) (bool, error) {
+	for _, rc := range l.change.rows {
+		if u, ok := rc.After.(TenantGroupUser); ok && u.UserID == q.Subject.ID {
+			return true, nil
+		}
+	}
+	_, err := l.op.snap.TenantGroupUser(ctx, q.Resource.ID, q.Subject.ID)
+	if errors.Is(err, ErrNoRow) {
+		return false, nil
+	}
+	return err == nil, err
 }

@@ -1,6 +1,7 @@
 package tenancy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -91,7 +92,21 @@ func (op *operation) ownsElsewhere(ctx context.Context, o Organization, userID s
 			return e
 		}
 	}
-	return errNotFound()
+	return op.usesThroughTenantGroup(ctx, o, userID)
+}
+
+// usesThroughTenantGroup tells of which tenant group a user of the organization is (R-55):
+// what he has by that is changed there. The group that is nearest to the root comes first.
+func (op *operation) usesThroughTenantGroup(ctx context.Context, o Organization, userID string) error {
+	groups, err := op.snap.TenantGroupsOver(ctx, o.ID)
+	if err != nil || o.Suspended {
+		return cmp.Or(err, error(errNotFound()))
+	}
+	places, err := op.placesAmong(ctx, o.RootID, userID, groups)
+	if err != nil || len(places) == 0 {
+		return cmp.Or(err, error(errNotFound()))
+	}
+	return errManagedAtTenantGroup(places[0])
 }
 
 // ownsThrough tells how the claim `owner` of a group reaches an organization: "group" at
