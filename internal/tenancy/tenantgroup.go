@@ -113,7 +113,7 @@ func (s *Service) TenantGroups(ctx context.Context, caller Caller, rootID string
 		if err != nil {
 			return err
 		}
-		return op.hideParents(ctx, root.ID, groups)
+		return op.hideParents(ctx, root.RootID, groups)
 	})
 	return groups, err
 }
