@@ -273,3 +273,56 @@ func TestStoryOfACleanOffboarding(t *testing.T) {
 	p.refused(t, "id-used", "mia", "POST /v1/organizations", object{"id": "clinic", "name": "Clinic", "parent_id": "msp"})
 	require.Contains(t, p.actions(t, "mia", "msp"), "organization.delete")
 }
+
+// TestStoryOfSiloedCustomers has customers in organizations of their own, with e-mail domains,
+// gateways, monitored systems, and nights in which nobody disturbs them (seed 004).
+func TestStoryOfSiloedCustomers(t *testing.T) {
+	p := start(t, t.TempDir())
+	p.root(t, "msp", "cora")
+	p.people(t, "alma", "bert", "nils")
+	p.steps(t, "", "PUT /v1/users/anna", object{"email": "anna@alpine.example", "email_verified": true})
+	p.steps(t, "cora",
+		"POST /v1/organizations", object{"id": "alpine", "name": "Alpine", "parent_id": "msp", "email_domain": "alpine.example", "default_dashboard": "hotels"},
+		"POST /v1/organizations", object{"id": "borealis", "name": "Borealis", "parent_id": "msp", "email_domain": "borealis.example"},
+		"PUT /v1/organizations/alpine/owners/alma", nil,
+		"PUT /v1/organizations/borealis/owners/bert", nil,
+		"POST /v1/organizations/msp/groups", object{"id": "watchers", "name": "Watchers", "claims": []string{"view_monitored_systems"}},
+		"PUT /v1/groups/watchers/members/nils", object{},
+		"PUT /v1/organizations/alpine/links/watchers", object{},
+		"DELETE /v1/organizations/alpine/owners/cora", nil)
+	p.refused(t, "domain-taken", "cora", "POST /v1/organizations", object{"name": "Copy", "parent_id": "msp", "email_domain": "Alpine.Example"})
+	p.refused(t, "immutable", "alma", "PATCH /v1/organizations/alpine", object{"email_domain": "other.example"})
+
+	p.steps(t, "alma",
+		"POST /v1/organizations/alpine/groups", object{"id": "staff", "name": "Staff", "claims": []string{"view_gateways"}},
+		"PUT /v1/organizations/alpine/resources/gateway/gw", object{"name": "Gateway"},
+		"PUT /v1/organizations/alpine/resources/monitored_system/erp", object{"name": "ERP"},
+		"PUT /v1/organizations/alpine/resources/monitored_system/db", object{"name": "Database", "parent_id": "erp"})
+	p.refused(t, "email-domain", "alma", "POST /v1/groups/staff/invitations", object{"email": "anna@example.com", "role": "member"})
+	a := p.must(t, "alma", "POST", "/v1/groups/staff/invitations", object{"email": "anna@alpine.example", "role": "member"})
+	p.steps(t, "anna", "POST /v1/invitations/accept", object{"token": a.body["accept_token"]})
+	for _, user := range []string{"bert", "cora"} {
+		require.Empty(t, p.may(t, user, "alpine", "access", "view_gateways", "view_monitored_systems"), "data of one customer")
+		p.refused(t, map[string]string{"bert": "not-found", "cora": "forbidden"}[user], user, "GET /v1/organizations/alpine/resources", nil)
+	}
+	require.Equal(t, []string{"access", "view_gateways"}, p.may(t, "anna", "alpine", "access", "view_gateways", "manage_gateways", "view_monitored_systems"))
+	require.Equal(t, []string{"access", "view_monitored_systems"}, p.may(t, "nils", "alpine", "access", "view_gateways", "view_monitored_systems"))
+
+	night := object{"from": "22:00", "to": "06:00", "time_zone": "Europe/Vienna"}
+	require.Equal(t, night, p.must(t, "alma", "PATCH", "/v1/organizations/alpine", object{"do_not_disturb": night}).body["do_not_disturb"])
+	require.Equal(t, object{"suppressed": true, "reason": "do-not-disturb", "recipients": []any{"alma", "anna", "nils"}},
+		p.audience(t, "alma", object{"type": "organization", "id": "alpine"}))
+	for recipient, target := range map[string]object{
+		"alma": {"type": "role", "id": "owner", "organization_id": "alpine"},
+		"anna": {"type": "group", "id": "staff"},
+		"nils": {"type": "user", "id": "nils", "organization_id": "alpine"},
+	} {
+		require.Equal(t, object{"suppressed": false, "reason": "", "recipients": []any{recipient}}, p.audience(t, "alma", target))
+	}
+}
+
+// audience is who would hear of something at half past eleven in Vienna.
+func (p *process) audience(t *testing.T, actor string, target object) object {
+	t.Helper()
+	return p.must(t, actor, "POST", "/v1/notifications/audience", object{"target": target, "at": "2026-01-15T23:30:00+01:00"}).body
+}

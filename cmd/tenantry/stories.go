@@ -18,13 +18,12 @@ func (s *storyteller) tell(w io.Writer) error {
 }
 
 // provider is a managed service provider with customers: groups defined once, linked to
-// the customers that need them. Mia runs it, and Pia is her partner; Gina leads the
-// technicians, of whom Omar is one; Carla is of the bakery.
+// the customers that need them.
 func (s *storyteller) provider(w io.Writer) {
 	mia, pia := as("mia", "acme-msp"), as("pia", "acme-msp")
 
 	s.chapter(w, "1  A managed service provider and its customers")
-	s.people("mia", "pia", "omar", "gina", "carla")
+	s.people("Mia, who runs Acme MSP", "Pia, her partner", "Omar, a technician", "Gina, who leads the technicians", "Carla, of the bakery")
 	s.root("acme-msp", "Acme MSP", "mia")
 	s.owner(mia, "acme-msp", "pia")
 	s.below(mia, "bakery", "Sunrise Bakery")
@@ -59,12 +58,12 @@ func (s *storyteller) provider(w io.Writer) {
 }
 
 // enterprise is a larger organization with regions and sites, and a subsidiary in a tree
-// of its own. Hana is its head of IT, Ivan looks after its backups.
+// of its own.
 func (s *storyteller) enterprise(w io.Writer) {
 	hana := as("hana", "globex")
 
 	s.chapter(w, "2  An enterprise of three levels, and a detached tree")
-	s.people("hana", "ivan")
+	s.people("Hana, head of IT at Globex", "Ivan, backup administrator")
 	s.root("globex", "Globex", "hana")
 	s.below(hana, "globex-europe", "Globex Europe")
 	s.below(hana, "globex-asia", "Globex Asia")

@@ -94,11 +94,16 @@ func (s *storyteller) asksOf(user, permission string, resource tenancy.Object, w
 	s.table.row("console", what, fmt.Sprintf("%-8s %s", verdict(allowed), why))
 }
 
-// people are made known, each under his id.
-func (s *storyteller) people(ids ...string) {
+// people are made known. The id of "Mia, who runs Acme MSP" is mia.
+func (s *storyteller) people(names ...string) {
+	ids := make([]string, len(names))
+	for i, name := range names {
+		first, _, _ := strings.Cut(name, ",")
+		ids[i] = strings.ToLower(first)
+	}
 	s.done(platform, "makes known "+strings.Join(ids, ", "), func() error {
-		for _, id := range ids {
-			in := tenancy.UserInput{Name: strings.ToUpper(id[:1]) + id[1:], Email: id + "@example.com", EmailVerified: true}
+		for i, id := range ids {
+			in := tenancy.UserInput{Name: names[i], Email: id + "@example.com", EmailVerified: true}
 			if _, _, _, err := s.service.PutUser(s.ctx, platform, id, in); err != nil {
 				return err
 			}

@@ -9,14 +9,13 @@ import (
 )
 
 // monitoring is a provider that watches its customers' systems. Each customer is an
-// organization with an e-mail domain, systems and nights of its own. Cora runs the provider,
-// and Nils is its night shift; Alma owns the hotels that are one customer.
+// organization with an e-mail domain, systems and nights of its own.
 func (s *storyteller) monitoring(w io.Writer) {
 	cora, alma := as("cora", "conductor"), as("alma", "alpine")
 	gateway, erp, database := resource("gateway", "alpine-gw"), resource("monitored_system", "erp"), resource("monitored_system", "erp-db")
 
 	s.chapter(w, "3  Customers with people, systems and nights of their own")
-	s.people("cora", "nils", "alma")
+	s.people("Cora, who runs Conductor", "Nils, on the night shift", "Alma, of the Alpine hotels")
 	s.root("conductor", "Conductor", "cora")
 	s.done(cora, "creates alpine, whose domain is alpine.example", s.withDomain(cora, "alpine", "alpine.example"))
 	s.refused(cora, "creates borealis with the same domain", tenancy.CodeDomainTaken, s.withDomain(cora, "borealis", "alpine.example"))
