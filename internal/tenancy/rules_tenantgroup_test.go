@@ -13,7 +13,7 @@ import (
 func made(id, parent string) []string {
 	steps := []string{"+tenant_group:" + id + "#root@organization:acme"}
 	if parent != "" {
-		steps = append(steps, "+tenant_group:"+id+"#parent@tenant_group:"+parent)
+		steps = append(steps, "+tenant_group:"+id+"#parent@tenant_group:"+parent, "+tenant_group:"+parent+"#subgroup@tenant_group:"+id)
 	}
 	return steps
 }
@@ -224,6 +224,7 @@ func TestWhoRenamesATenantGroup(t *testing.T) {
 
 func TestD32WhoDeletesATenantGroup(t *testing.T) {
 	gone := []string{"-tenant_group:leaf#root@organization:acme", "-tenant_group:leaf#parent@tenant_group:east",
+		"-tenant_group:east#subgroup@tenant_group:leaf",
 		"-tenant_group:leaf#user@user:nina", "-tenant_group:leaf#administrator@user:nina"}
 	leafy := func(t *testing.T) *world {
 		w := collected(t)

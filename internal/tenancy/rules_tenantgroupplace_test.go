@@ -8,8 +8,20 @@ import (
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
-func placed(group, organization string) string {
-	return "organization:" + organization + "#tenant_group@tenant_group:" + group
+// placed are the steps by which an organization comes into a tenant group, displaced those by
+// which it leaves.
+func placed(group, organization string) []string {
+	return []string{
+		"+organization:" + organization + "#tenant_group@tenant_group:" + group,
+		"+tenant_group:" + group + "#tenant@organization:" + organization,
+	}
+}
+
+func displaced(group, organization string) []string {
+	return []string{
+		"-organization:" + organization + "#tenant_group@tenant_group:" + group,
+		"-tenant_group:" + group + "#tenant@organization:" + organization,
+	}
 }
 
 // TestD19WhoAddsAnOrganization: he administers the group, and owns or administers the
@@ -41,11 +53,11 @@ func TestD19WhoAddsAnOrganization(t *testing.T) {
 		trial{"into none", placeAs("olga", "nothing", "shop"), refused("not-found", "service")},
 		trial{"a console without a user", placeAs("console", "retail", "farm"), refused("forbidden", "service")},
 		trial{"what is in it", placeAs("platform", "retail", "shop"), unchanged},
-		trial{"with all tenant permissions there", placeAs("hal@farm", "retail", "farm"), done("acme", "+"+placed("retail", "farm"))},
-		trial{"with all tenant permissions there, into a subgroup", placeAs("hal", "east", "farm"), done("acme", "+"+placed("east", "farm"))},
-		trial{"an owner of it", placeAs("own", "retail", "farm"), done("acme", "+"+placed("retail", "farm"))},
-		trial{"the platform", placeAs("platform", "east", "farm"), done("acme", "+"+placed("east", "farm"))},
-		trial{"the root", placeAs("olga", "retail", "acme"), done("acme", "+"+placed("retail", "acme"))},
+		trial{"with all tenant permissions there", placeAs("hal@farm", "retail", "farm"), done("acme", placed("retail", "farm")...)},
+		trial{"with all tenant permissions there, into a subgroup", placeAs("hal", "east", "farm"), done("acme", placed("east", "farm")...)},
+		trial{"an owner of it", placeAs("own", "retail", "farm"), done("acme", placed("retail", "farm")...)},
+		trial{"the platform", placeAs("platform", "east", "farm"), done("acme", placed("east", "farm")...)},
+		trial{"the root", placeAs("olga", "retail", "acme"), done("acme", placed("retail", "acme")...)},
 	)
 	w := west(t)
 	require.NoError(t, placeAs("own", "retail", "farm")(w))
@@ -65,7 +77,7 @@ func TestR1AnOrganizationOfAnotherTreeIsNotAdded(t *testing.T) {
 }
 
 func TestD32WhoTakesAnOrganizationOut(t *testing.T) {
-	out := done("acme", "-"+placed("retail", "shop"))
+	out := done("acme", displaced("retail", "shop")...)
 	run(t, collected,
 		trial{"with all tenant permissions", displaceAs("tina", "retail", "shop"), refused("forbidden", "acme")},
 		trial{"a group user", displaceAs("uwe", "retail", "shop"), refused("forbidden", "acme")},
@@ -87,11 +99,10 @@ func TestD32WhoTakesAnOrganizationOut(t *testing.T) {
 // and elsewhere as everybody.
 func TestD19WhoCreatesInAGroup(t *testing.T) {
 	created := func(parent, group, owner string) outcome {
-		steps := []string{
-			"+organization:new#root@organization:acme", "+organization:new#parent@organization:" + parent,
-			"+organization:" + parent + "#child@organization:new", "+organization:new#subtree@subtree:new",
-			"+organization:new#subtree@subtree:acme", "+organization:new#owner@user:" + owner, "+" + placed(group, "new"),
-		}
+		steps := append(placed(group, "new"),
+			"+organization:new#root@organization:acme", "+organization:new#parent@organization:"+parent,
+			"+organization:"+parent+"#child@organization:new", "+organization:new#subtree@subtree:new",
+			"+organization:new#subtree@subtree:acme", "+organization:new#owner@user:"+owner)
 		if parent != "acme" {
 			steps = append(steps, "+organization:new#subtree@subtree:"+parent)
 		}

@@ -45,18 +45,20 @@ func TestR52WhoManagesGroupUsers(t *testing.T) {
 		trial{"removal of nobody", disuseAs("gail", "retail", "nina"), refused("not-found", "acme")},
 		trial{"removal below his place", disuseAs("gail", "east", "uwe"), refused("managed-elsewhere", "acme")},
 		trial{"removal below his place, by who does not see that", disuseAs("ed", "east", "uwe"), refused("not-found", "acme")},
+		trial{"removal of himself as the administrator", disuseAs("ed", "east", "ed"), done("acme", "-tenant_group:east#user@user:ed", "-tenant_group:east#administrator@user:ed")},
 		trial{"removal", disuseAs("gail", "retail", "tina"), done("acme", "-tenant_group:retail#user@user:tina", "-tenant_group:retail#all_tenants@user:tina")},
 	)
 }
 
-// TestD1NobodyGivesMoreThanHeHasAtATenantGroup at the group; owners of the root have everything (D-30).
+// TestD1NobodyGivesMoreThanHeHasAtATenantGroup; owners of the root have everything (D-30).
 // pam is group administrator of retail with all tenant permissions and a module; gail is one
-// without.
+// without, and tina has another module.
 func TestD1NobodyGivesMoreThanHeHasAtATenantGroup(t *testing.T) {
 	paired := func(t *testing.T) *world {
 		w := collected(t)
 		w.users("pam")
 		w.use("retail", "pam", tenancy.TenantGroupUserInput{GroupAdministrator: true, AllTenantPermissions: true, Modules: []string{"payroll"}})
+		w.use("retail", "tina", tenancy.TenantGroupUserInput{AllTenantPermissions: true, Modules: []string{"invoicing"}})
 		return w
 	}
 	all := func(names ...string) tenancy.TenantGroupUserInput {
@@ -70,11 +72,16 @@ func TestD1NobodyGivesMoreThanHeHasAtATenantGroup(t *testing.T) {
 		trial{"another module", useAs("pam", "retail", "nina", modules("payroll", "invoicing")), refused("forbidden", "acme")},
 		trial{"one more to who has one", useAs("gail", "retail", "tina", all("invoicing", "payroll")), refused("forbidden", "acme")},
 		trial{"what he has already", useAs("gail", "retail", "tina", all("invoicing")), unchanged},
-		trial{"less", useAs("gail", "retail", "tina", modules()), done("acme", "-tenant_group:retail#all_tenants@user:tina")},
-		trial{"what he has", useAs("pam", "retail", "nina", all("payroll")), done("acme", using("retail", "nina", "all_tenants")...)},
-		trial{"what he has above", useAs("pam", "east", "nina", all("payroll")), done("acme", using("east", "nina", "all_tenants")...)},
-		trial{"an owner of the root", useAs("olga", "east", "nina", all("anything")), done("acme", using("east", "nina", "all_tenants")...)},
+		trial{"less", useAs("gail", "retail", "tina", modules("invoicing")), done("acme", "-tenant_group:retail#all_tenants@user:tina")},
+		trial{"what he has", useAs("pam", "retail", "nina", allTenants), done("acme", using("retail", "nina", "all_tenants")...)},
+		trial{"what he has above", useAs("pam", "east", "nina", allTenants), done("acme", using("east", "nina", "all_tenants")...)},
+		trial{"an owner of the root", useAs("olga", "east", "nina", allTenants), done("acme", using("east", "nina", "all_tenants")...)},
 	)
+	for actor, in := range map[string]tenancy.TenantGroupUserInput{"pam": all("payroll"), "olga": all("anything"), "platform": all("anything")} {
+		for _, group := range []string{"retail", "east"} {
+			require.NoError(t, useAs(actor, group, "nina", in)(paired(t)), "%s at %s", actor, group)
+		}
+	}
 	w := paired(t)
 	w.use("east", "ed", tenancy.TenantGroupUserInput{GroupAdministrator: true, AllTenantPermissions: true, Modules: []string{"ledger"}})
 	w.use("retail", "ed", groupAdministrator)
@@ -86,9 +93,11 @@ func TestD1NobodyGivesMoreThanHeHasAtATenantGroup(t *testing.T) {
 // TestR53ModulesAreKeptInOrder, each once, and so many.
 func TestR53ModulesAreKeptInOrder(t *testing.T) {
 	w := collected(t)
-	u, _, err := w.service.PutTenantGroupUser(w.ctx, w.as("olga"), w.id("retail"), w.id("nina"), modules("payroll", "invoicing", "payroll"))
-	require.NoError(t, err)
-	require.Equal(t, []string{"invoicing", "payroll"}, u.Modules)
+	for _, user := range []string{"nina", "gail"} {
+		u, _, err := w.service.PutTenantGroupUser(w.ctx, w.as("olga"), w.id("retail"), w.id(user), modules("payroll", "invoicing", "payroll"))
+		require.NoError(t, err)
+		require.Equal(t, []string{"invoicing", "payroll"}, u.Modules)
+	}
 	require.NoError(t, useAs("olga", "retail", "nina", tenancy.TenantGroupUserInput{})(w))
 	users, err := w.service.TenantGroupUsers(w.ctx, w.as("uwe"), w.id("retail"), tenancy.PageAll)
 	require.NoError(t, err)
@@ -96,7 +105,7 @@ func TestR53ModulesAreKeptInOrder(t *testing.T) {
 	for _, u := range users {
 		names[w.names(u.UserID)] = u.Modules
 	}
-	require.Equal(t, map[string][]string{"gail": nil, "nina": nil, "tina": {"invoicing"}, "uwe": nil}, names)
+	require.Equal(t, map[string][]string{"gail": {"invoicing", "payroll"}, "nina": nil, "tina": nil, "uwe": nil}, names)
 	w.expect(refused("invalid", "acme"), useAs("olga", "retail", "nina", modules(make([]string, 101)...)))
 }
 

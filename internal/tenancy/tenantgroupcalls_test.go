@@ -10,8 +10,7 @@ import (
 
 // collected is twoTrees with tenant groups of acme: retail, which has shop, and its subgroup
 // east, which has kiosk. gail is group administrator of retail, tina has all tenant
-// permissions and the module invoicing there, uwe is a user of it, and ed is group
-// administrator of east. rival has the tenant group alien.
+// permissions there, uwe is a user of it, and ed is group administrator of east. rival has the tenant group alien.
 func collected(t *testing.T) *world {
 	t.Helper()
 	w := twoTrees(t)
@@ -28,7 +27,7 @@ func (w *world) growGroups() {
 	w.place("retail", "shop")
 	w.place("east", "kiosk")
 	w.use("retail", "gail", groupAdministrator)
-	w.use("retail", "tina", tenancy.TenantGroupUserInput{AllTenantPermissions: true, Modules: []string{"invoicing"}})
+	w.use("retail", "tina", allTenants)
 	w.use("retail", "uwe", tenancy.TenantGroupUserInput{})
 	w.use("east", "ed", groupAdministrator)
 }
