@@ -41,6 +41,7 @@ func TestBadConfiguration(t *testing.T) {
 		"file that is no map":    {nil, []string{"serve", "--config", file("- a\n- b")}, "YAML"},
 		"key without a kind":     {nil, []string{"key", "create", "--name", "x"}, "--kind"},
 		"check of no object":     {nil, []string{"check", "omar", "own", "organization:acme"}, "type:id"},
+		"explain no object":      {nil, []string{"explain", "omar", "own", "organization:acme"}, "type:id"},
 		"check without a key":    {nil, []string{"check", "user:omar", "own", "organization:acme"}, "TENANTRY_KEY"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -131,6 +132,11 @@ func TestKeysWhileServing(t *testing.T) {
 	stdout, stderr, status = output(t, []string{"TENANTRY_KEY=" + made.Secret}, check...)
 	require.Zero(t, status, stderr)
 	require.Equal(t, "denied\n", stdout)
+
+	explain := append([]string{"explain"}, check[1:]...)
+	stdout, stderr, status = output(t, []string{"TENANTRY_KEY=" + made.Secret}, explain...)
+	require.Zero(t, status, stderr)
+	require.Equal(t, "denied: There is no organization `nowhere`.\n", stdout)
 
 	stdout, _, _ = output(t, nil, "key", "list", "--data", dir)
 	require.Contains(t, stdout, made.ID)

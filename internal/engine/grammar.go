@@ -13,8 +13,10 @@ import (
 )
 
 // Definitions compiles [schema.Text]: what SpiceDB makes of it, in the order of the text.
-func Definitions() ([]*core.NamespaceDefinition, error) {
-	source := compiler.InputSchema{Source: "tenantry.zed", SchemaString: schema.Text}
+func Definitions() ([]*core.NamespaceDefinition, error) { return compile(schema.Text) }
+
+func compile(text string) ([]*core.NamespaceDefinition, error) {
+	source := compiler.InputSchema{Source: "tenantry.zed", SchemaString: text}
 	compiled, err := compiler.Compile(source, compiler.AllowUnprefixedObjectType(), compiler.CaveatTypeSet(caveattypes.Default.TypeSet))
 	if err != nil {
 		return nil, err
@@ -71,10 +73,11 @@ func (g grammar) follow(t term, d definition) error {
 	for _, part := range partsOf(d.rewrite) {
 		a, ok := arrowOf(part)
 		if !ok {
-			if part.GetComputedUserset() == nil && part.GetUsersetRewrite() == nil && part.GetXNil() == nil {
-				return fmt.Errorf("%v can't be followed", part)
+			switch part.GetChildType().(type) {
+			case *core.SetOperation_Child_ComputedUserset, *core.SetOperation_Child_UsersetRewrite, *core.SetOperation_Child_XNil:
+				continue
 			}
-			continue
+			return fmt.Errorf("%v can't be followed", part)
 		}
 		for _, subject := range g[term{t.objectType, a.tupleset}].admitted {
 			if subject.GetRelation() != tuple.Ellipsis {

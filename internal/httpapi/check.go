@@ -14,17 +14,22 @@ type checkInput struct {
 	AtLeast    string         `json:"at_least"`
 }
 
-func check(ctx context.Context, c *call) (answer, error) {
+// question decodes the body.
+func (c *call) question() (tenancy.Question, tenancy.Token, error) {
 	var in checkInput
 	if err := c.body(&in); err != nil {
-		return answer{}, err
+		return tenancy.Question{}, tenancy.Token{}, err
 	}
 	atLeast, err := decodeToken(in.AtLeast)
+	return tenancy.Question{Subject: in.Subject, Permission: in.Permission, Resource: in.Resource}, atLeast, err
+}
+
+func check(ctx context.Context, c *call) (answer, error) {
+	asked, atLeast, err := c.question()
 	if err != nil {
 		return answer{}, err
 	}
-	question := tenancy.Question{Subject: in.Subject, Permission: in.Permission, Resource: in.Resource}
-	allowed, token, err := c.Service.Check(ctx, c.caller, question, atLeast)
+	allowed, token, err := c.Service.Check(ctx, c.caller, asked, atLeast)
 	return ok(decision{Allowed: allowed, Token: encodeToken(token)}), err
 }
 

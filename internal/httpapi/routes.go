@@ -5,6 +5,7 @@ import "github.com/tenantry/tenantry/internal/tenancy"
 // Questions are POSTs because they do not fit a query; they change nothing.
 const (
 	operationCheck          = "check"
+	operationExplain        = "explain"
 	operationSelfCheck      = "self.check"
 	operationSelfCheckBatch = "self.check.batch"
 	operationAudience       = "notification.audience"
@@ -95,4 +96,5 @@ var routes = []Route{
 	{Method: "POST", Path: "/v1/self/check", Operation: operationSelfCheck, handle: selfCheck},
 	{Method: "POST", Path: "/v1/self/check/batch", Operation: operationSelfCheckBatch, handle: selfCheckBatch},
 	{Method: "POST", Path: "/v1/check", Operation: operationCheck, handle: check},
+	{Method: "POST", Path: "/v1/explain", Operation: operationExplain, handle: explain},
 }

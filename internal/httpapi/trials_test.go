@@ -114,7 +114,8 @@ var trials = map[string]trial{
 	"self.check":       {"POST", "/v1/self/check", `{"permission":"read","resource":{"type":"backup_config","id":"{nightly}"}}`, ofMachines},
 	"self.check.batch": {"POST", "/v1/self/check/batch", `{"checks":[{"permission":"read","resource":{"type":"backup_config","id":"{nightly}"}}]}`, ofMachines},
 
-	"check": {"POST", "/v1/check", `{"subject":{"type":"user","id":"{me}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, [7]outcome{read, read, read, read, read, read, read}},
+	"check":   {"POST", "/v1/check", `{"subject":{"type":"user","id":"{me}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, [7]outcome{read, read, read, read, read, read, read}},
+	"explain": {"POST", "/v1/explain", `{"subject":{"type":"user","id":"{me}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, [7]outcome{read, read, read, read, read, read, read}},
 }
 
 // singles are further outcomes, by operation.
@@ -454,5 +455,13 @@ var singles = map[string][]single{
 		{"no such type", "platform", "POST", "/v1/check", `{"subject":{"type":"group","id":"{G}"},"permission":"view","resource":{"type":"house","id":"{S}"}}`, outcome{422, tenancy.CodeInvalid, ""}},
 		{"everybody", "platform", "POST", "/v1/check", `{"subject":{"type":"user","id":"*"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, outcome{422, tenancy.CodeInvalid, ""}},
 		{"everything", "platform", "POST", "/v1/check", `{"subject":{"type":"user","id":"{max}"},"permission":"access","resource":{"type":"organization","id":"*"}}`, outcome{422, tenancy.CodeInvalid, ""}},
+	},
+	"explain": {
+		{"about another", "bob", "POST", "/v1/explain", `{"subject":{"type":"user","id":"{max}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, outcome{403, tenancy.CodeForbidden, ""}},
+		{"no such resource", "platform", "POST", "/v1/explain", `{"subject":{"type":"user","id":"{max}"},"permission":"access","resource":{"type":"organization","id":"{never}"}}`, read},
+		{"no such permission", "platform", "POST", "/v1/explain", `{"subject":{"type":"user","id":"{max}"},"permission":"fly","resource":{"type":"organization","id":"{S}"}}`, outcome{422, tenancy.CodeInvalid, ""}},
+		{"no such type", "platform", "POST", "/v1/explain", `{"subject":{"type":"group","id":"{G}"},"permission":"view","resource":{"type":"house","id":"{S}"}}`, outcome{422, tenancy.CodeInvalid, ""}},
+		{"everybody", "platform", "POST", "/v1/explain", `{"subject":{"type":"user","id":"*"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, outcome{422, tenancy.CodeInvalid, ""}},
+		{"everything", "platform", "POST", "/v1/explain", `{"subject":{"type":"user","id":"{max}"},"permission":"access","resource":{"type":"organization","id":"*"}}`, outcome{422, tenancy.CodeInvalid, ""}},
 	},
 }
