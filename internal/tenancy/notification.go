@@ -112,11 +112,12 @@ func (op *operation) holdersOf(ctx context.Context, target NotificationTarget) (
 		return nil, err
 	}
 	var v validation
-	oneOf(&v, "target.id", AccountRole(target.ID), AccountRoles...)
+	role := AccountRole(target.ID)
+	oneOf(&v, "target.id", role, AccountRoles...)
 	if err := v.err(); err != nil {
 		return nil, err
 	}
-	return op.peopleWith(ctx, o, func(a RosterAccess) bool { return a.gives(target.ID) })
+	return op.peopleWith(ctx, o, func(a RosterAccess) bool { return a.gives(role) })
 }
 
 // peopleWith are those in the roster one of whose ways is as it has to be.
@@ -219,13 +220,17 @@ func (op *operation) withAccess(ctx context.Context, o Organization, ids []strin
 // by that (D-28).
 func (a RosterAccess) enters() bool { return a.GroupID == "" || a.Role == string(GroupMember) }
 
-// gives reports whether somebody holds the role by this way. To hold the owner claim is to
-// be an owner, by whichever way.
-func (a RosterAccess) gives(role string) bool {
-	if role == string(ClaimOwner) {
+// gives reports whether somebody holds the role by this way. To hold the owner claim is to be
+// an owner, by whichever way, and who has all tenant permissions is an administrator
+// (D-3).
+func (a RosterAccess) gives(role AccountRole) bool {
+	switch {
+	case role == AccountOwner:
 		return slices.Contains(a.Claims, ClaimOwner)
+	case a.Role == RoleAllTenantPermissions:
+		return role == AccountAdministrator
 	}
-	return a.Via == ViaAccountRole && a.Role == role
+	return a.Via == ViaAccountRole && a.Role == string(role)
 }
 
 // instant takes an instant in RFC 3339; nil is now.

@@ -242,6 +242,27 @@ func TestR61OnlyOrganizationsAreNotDisturbed(t *testing.T) {
 	}
 }
 
+// TestR61GroupUsersAreNotified in the organizations of their tenant groups (R-51, D-3).
+func TestR61GroupUsersAreNotified(t *testing.T) {
+	w := collected(t)
+	for target, want := range map[string][]string{
+		"organization shop":        {"gail", "sam", "tina", "uwe"},
+		"organization kiosk":       {"ed", "gail", "kim", "tina", "uwe"},
+		"organization farm":        {"finn"},
+		"role administrator shop":  {"tina"},
+		"role administrator kiosk": {"tina"},
+		"role administrator farm":  nil,
+		"role owner shop":          {"sam"},
+		"role user_manager shop":   nil,
+		"user uwe shop":            {"uwe"},
+		"user ed shop":             nil,
+	} {
+		require.Equal(t, want, w.recipients(target), target)
+	}
+	require.Equal(t, tenancy.CodeForbidden, codeOf(t, audienceAs("gail", "role administrator shop")(w)))
+	require.NoError(t, audienceAs("tina", "role administrator shop")(w))
+}
+
 // TestR61WhoAsksForAnAudience: questions leave no event, refusals theirs.
 func TestR61WhoAsksForAnAudience(t *testing.T) {
 	const all = "organization shop|role owner shop|group top|group top shop|user mia|user mia shop|user gus shop|user nobody|user nobody shop"
