@@ -24,6 +24,8 @@ var routes = []Route{
 
 	{Method: "PUT", Path: "/v1/users/{id}", Operation: "user.put", handle: putUser},
 	{Method: "GET", Path: "/v1/users/{id}", Operation: "user.get", handle: getUser},
+	{Method: "POST", Path: "/v1/users/{id}/erase", Operation: "user.erase", handle: eraseUser},
+	{Method: "POST", Path: "/v1/erasures", Operation: "address.erase", handle: eraseAddress},
 
 	{Method: "POST", Path: "/v1/organizations", Operation: "organization.create", handle: createOrganization},
 	{Method: "GET", Path: "/v1/organizations", Operation: "organization.list", Query: append([]string{"q", "root_id", "parent_id"}, paging...), handle: listOrganizations},

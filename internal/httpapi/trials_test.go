@@ -39,8 +39,10 @@ var userDone = outcome{200, "", "service"}
 
 // trials have one entry for each operation.
 var trials = map[string]trial{
-	"user.put": {"PUT", "/v1/users/{eve}", `{"name":"Eve"}`, [7]outcome{userDone, userDone, noActor, noActor, noActor, noActor, noActor}},
-	"user.get": {"GET", "/v1/users/{eve}", "", [7]outcome{read, read, absent, absent, absent, absent, absent}},
+	"user.put":      {"PUT", "/v1/users/{eve}", `{"name":"Eve"}`, [7]outcome{userDone, userDone, noActor, noActor, noActor, noActor, noActor}},
+	"user.erase":    {"POST", "/v1/users/{eve}/erase", "", [7]outcome{userDone, noActor, noActor, noActor, noActor, noActor, noActor}},
+	"address.erase": {"POST", "/v1/erasures", `{"email":"{max}@example.com"}`, [7]outcome{done, noActor, noActor, noActor, noActor, noActor, noActor}},
+	"user.get":      {"GET", "/v1/users/{eve}", "", [7]outcome{read, read, absent, absent, absent, absent, absent}},
 
 	"organization.create":   {"POST", "/v1/organizations", `{{founder}"parent_id":"{S}","name":"N"}`, ofOwnersNew},
 	"organization.list":     {"GET", "/v1/organizations", "", [7]outcome{read, noActor, read, read, read, read, read}},
@@ -120,6 +122,14 @@ var trials = map[string]trial{
 
 // singles are further outcomes, by operation.
 var singles = map[string][]single{
+	"user.erase": {
+		{"nobody known", "platform", "POST", "/v1/users/{never}/erase", "", absent},
+		{"himself", "bob", "POST", "/v1/users/{me}/erase", "", noActor},
+	},
+	"address.erase": {
+		{"in another spelling", "platform", "POST", "/v1/erasures", `{"email":"{max}+x@EXAMPLE.com"}`, done},
+		{"that is none", "platform", "POST", "/v1/erasures", `{"email":"x"}`, outcome{422, tenancy.CodeInvalid, "service"}},
+	},
 	"user.put": {
 		{"as it is", "platform", "PUT", "/v1/users/{eve}", `{}`, unchanged},
 		{"a new one", "console", "PUT", "/v1/users/{new}", `{}`, userDone},

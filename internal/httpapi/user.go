@@ -39,3 +39,30 @@ func getUser(ctx context.Context, c *call) (answer, error) {
 	user, err := c.Service.User(ctx, c.caller, c.path("id"))
 	return ok(showUser(user)), err
 }
+
+func eraseUser(ctx context.Context, c *call) (answer, error) {
+	if err := c.optionalBody(&struct{}{}); err != nil {
+		return answer{}, err
+	}
+	user, token, err := c.Service.EraseUser(ctx, c.caller, c.path("id"))
+	return changed(showUser(user), token), err
+}
+
+// erasureInput is the address that is to be forgotten.
+type erasureInput struct {
+	Email string `json:"email"`
+}
+
+// erasureObject tells how many invitations of the address there were.
+type erasureObject struct {
+	Invitations int `json:"invitations"`
+}
+
+func eraseAddress(ctx context.Context, c *call) (answer, error) {
+	var in erasureInput
+	if err := c.body(&in); err != nil {
+		return answer{}, err
+	}
+	n, token, err := c.Service.EraseAddress(ctx, c.caller, in.Email)
+	return changed(erasureObject{n}, token), err
+}

@@ -40,6 +40,9 @@ type Change struct {
 	Answer *KeptAnswer
 	// Tokens are those that invitations of the change get, or are to get by mail.
 	Tokens []InvitationToken
+	// Erased is the user of whom the trails keep nothing but the id from here on: with the
+	// change the From of every event on his behalf is removed, in all trails; "" for nobody.
+	Erased string
 	// Ending tells that the change ends what is over. Every other one fails with ErrMoved
 	// on a tree in which something is: it was decided on what does not hold any more.
 	Ending bool

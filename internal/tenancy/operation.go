@@ -20,6 +20,7 @@ type operation struct {
 	now     time.Time // at which it decides
 	rows    []RowChange
 	tokens  []InvitationToken
+	erased  string // see [Change]
 	detail  map[string]string
 	// trail is the tree whose trail tells of a refusal, and about holds by root the
 	// organizations that the attempt is about.
@@ -203,7 +204,7 @@ func (op *operation) mention(rootID string, organizations ...string) {
 func (op *operation) change() Change {
 	event := op.event()
 	event.Result = ResultDone
-	return Change{Basis: op.basis, Rows: op.rows, Event: event, About: op.about, Tokens: op.tokens}
+	return Change{Basis: op.basis, Rows: op.rows, Event: event, About: op.about, Tokens: op.tokens, Erased: op.erased}
 }
 
 func (op *operation) event() Event {

@@ -38,7 +38,8 @@ type Recorder interface {
 	// Commit makes the change durable, all of it or nothing, and returns the new version
 	// of each tree it moved. updates holds, by root, what the engine has to receive. The
 	// change is told in the trail of each tree that it moves; one that alters a user, or
-	// moves no tree, in the service's own too, about no organization.
+	// moves no tree, in the service's own too, about no organization. What names the person
+	// that it erases beside an id is gone from all trails.
 	//
 	// It fails with ErrAnswered, before all else, if the change comes with an answer and one
 	// is kept for its caller and key that is still good; with ErrMoved if a version of the
@@ -213,6 +214,8 @@ type InvitationReader interface {
 	NewestInvitation(ctx context.Context, groupID, mailbox string) (Invitation, error)
 	// Invitations to groups homed in the organization, by id; with a state only those in it.
 	Invitations(ctx context.Context, organizationID string, state InvitationState, page Page) ([]Invitation, error)
+	// InvitationsOfMailbox are those that were sent to it, of all states and trees, by id.
+	InvitationsOfMailbox(ctx context.Context, mailbox string) ([]Invitation, error)
 	// InvitationsTo a group, of all states, by mailbox and time.
 	InvitationsTo(ctx context.Context, groupID string) ([]Invitation, error)
 }

@@ -59,6 +59,9 @@ func (s *Store) write(ctx context.Context, change tenancy.Change, updates map[st
 		if err := writeTrails(ctx, tx, change, versions, updates); err != nil {
 			return err
 		}
+		if err := eraseOrigins(ctx, tx, change.Erased); err != nil {
+			return err
+		}
 		if end != nil {
 			return end
 		}
@@ -71,6 +74,9 @@ func (s *Store) write(ctx context.Context, change tenancy.Change, updates map[st
 	}
 	if err != nil {
 		return nil, err
+	}
+	if change.Erased != "" {
+		s.writer.purge(ctx)
 	}
 	return versions, nil
 }

@@ -15,6 +15,7 @@ var (
 	qOriginInsert    = named("event_origin_insert")
 	qEventKeysInsert = named("event_keys_insert")
 	qTrail           = named("trail")
+	qOriginsErase    = named("event_origins_erase")
 	qTrailNext       = named("trail_next")
 	qUnfiled         = named("events_unfiled")
 	qMisfiled        = named("events_misfiled")
@@ -58,6 +59,15 @@ func writeEvent(ctx context.Context, tx *transaction, e tenancy.Entry) error {
 		return err
 	}
 	_, err = tx.exec(ctx, qEventKeysInsert, e.RootID, e.Seq, document{eventKeys(e.Event)})
+	return err
+}
+
+// eraseOrigins removes from where events on behalf of a user came; of nobody for "".
+func eraseOrigins(ctx context.Context, tx *transaction, userID string) error {
+	if userID == "" {
+		return nil
+	}
+	_, err := tx.exec(ctx, qOriginsErase, userID)
 	return err
 }
 

@@ -14,6 +14,7 @@ var (
 	qInvitationsOfOrganization = named("invitations_of_organization")
 	qInvitationsInState        = named("invitations_in_state")
 	qInvitationsOfGroup        = named("invitations_of_group")
+	qInvitationsOfMailbox      = named("invitations_of_mailbox")
 	qInvitationInsert          = named("invitation_insert")
 	qInvitationUpdate          = named("invitation_update")
 	qInvitationDelete          = named("invitation_delete")
@@ -60,4 +61,8 @@ func (s *snapshot) Invitations(ctx context.Context, organizationID string, state
 
 func (s *snapshot) InvitationsTo(ctx context.Context, groupID string) ([]tenancy.Invitation, error) {
 	return all(ctx, s, scanInvitation, qInvitationsOfGroup, groupID)
+}
+
+func (s *snapshot) InvitationsOfMailbox(ctx context.Context, mailbox string) ([]tenancy.Invitation, error) {
+	return all(ctx, s, scanInvitation, qInvitationsOfMailbox, mailbox)
 }

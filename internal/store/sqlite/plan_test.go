@@ -11,7 +11,7 @@ import (
 // wholeTables lists the statements that are meant to read a table from end to end.
 var wholeTables = []*query{
 	qEveryTree, qEveryEnded, qEveryUser, qEveryOrganization, qEverySubscription, qEveryOwner, qEveryGroup,
-	qEveryMembership, qEveryLink, qEveryInvitation, qEveryResource, qEveryAccessKey, qEveryAdministrator, qServiceKeys, qTakeView,
+	qEveryMembership, qEveryLink, qEveryInvitation, qEveryResource, qEveryAccessKey, qEveryAdministrator, qServiceKeys, qTakeView, qOriginsErase,
 	qEveryTenantGroup, qEveryTenantGroupPlace, qEveryTenantGroupUser,
 }
 

@@ -80,6 +80,8 @@ func dataSource(path string, a access) string {
 	}
 	if a == reading {
 		settings.Set("_query_only", "on")
+	} else {
+		settings.Set("_pragma", "secure_delete(on)") // what is erased is not to be found in the file
 	}
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: settings.Encode()}).String()
 }

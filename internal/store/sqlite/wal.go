@@ -29,3 +29,14 @@ func (p *pool) tidy(ctx context.Context, conn *sql.Conn) {
 		p.tidied = info.Size()
 	}
 }
+
+// purge begins the write-ahead log anew, as what was erased stands there yet. It waits for
+// readers as a writer does, and not for longer: the log then goes when it is next tidied.
+func (p *pool) purge(ctx context.Context) {
+	conn, err := p.db.Conn(context.WithoutCancel(ctx))
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	_, _ = conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(TRUNCATE)")
+}

@@ -11,12 +11,14 @@ import (
 )
 
 var chainTests = map[string]func(world){
-	"Each event is chained to the one before it in its trail": chainOfEachTrail,
-	"Trail gives all that an event was written with":          chainKeepsAll,
-	"An event is kept as it is hashed, whatever its texts":    chainOfAnyText,
-	"Trail ends with the error of its end":                    chainEndsWithError,
-	"Trails are those of all trees, and the service's own":    chainTrails,
-	"A head that the trail does not have is missed":           chainWithoutHead,
+	"Each event is chained to the one before it in its trail":        chainOfEachTrail,
+	"Trail gives all that an event was written with":                 chainKeepsAll,
+	"An event is kept as it is hashed, whatever its texts":           chainOfAnyText,
+	"Trail ends with the error of its end":                           chainEndsWithError,
+	"Trails are those of all trees, and the service's own":           chainTrails,
+	"An erased user leaves his events, and the chains of all trails": chainOfErased,
+	"Invitations of a mailbox are those of all trees":                invitationsOfMailbox,
+	"A head that the trail does not have is missed":                  chainWithoutHead,
 }
 
 func chainOfEachTrail(w world) {
@@ -154,5 +156,59 @@ func chainWithoutHead(w world) {
 			require.NoError(w.t, err)
 			require.Equal(w.t, tenancy.Verification{Events: 2, FirstInvalid: invalid}, v)
 		}
+	})
+}
+
+func chainOfErased(w world) {
+	w.commit(create(user("ann")), create(user("ben")), create(root("a")), create(root("b")))
+	for _, rootID := range []string{"a", "b", ""} {
+		his := refused(rootID)
+		his.OnBehalfOf = "ben"
+		require.NoError(w.t, w.Record(w.ctx(), refused(rootID)))
+		require.NoError(w.t, w.Record(w.ctx(), his))
+		his.OnBehalfOf, his.Actor.ID = "", "ann" // a credential that happens to have her id
+		require.NoError(w.t, w.Record(w.ctx(), his))
+	}
+	before := map[string]tenancy.Head{"a": w.head("a"), "b": w.head("b"), "": w.head("")}
+	c := w.change(alter(user("ann"), tenancy.User{ID: "ann", State: tenancy.UserDeactivated}))
+	c.Erased = "ann"
+	stale := c
+	stale.Basis.Users = map[string]int64{"ann": 9}
+	w.fails(tenancy.ErrMoved, stale)
+	c.Basis.Users = map[string]int64{"ann": 1}
+	_, err := w.Commit(w.ctx(), c, nil)
+	require.NoError(w.t, err)
+	for rootID, head := range before {
+		for _, e := range w.entries(rootID) {
+			if e.OnBehalfOf == "ann" {
+				require.Empty(w.t, e.From)
+				require.Nil(w.t, e.Salt)
+			} else {
+				require.NotEmpty(w.t, e.Salt)
+				require.Equal(w.t, e.Action == "group.link", e.From != "")
+			}
+		}
+		w.look(func(s tenancy.Snapshot) {
+			v, err := tenancy.VerifyTrail(w.ctx(), s, rootID, head)
+			require.NoError(w.t, err)
+			require.True(w.t, v.Valid())
+		})
+		require.NotEmpty(w.t, w.seqs(tenancy.EventFilter{RootID: rootID, Actor: "ann"}, 10))
+	}
+}
+
+func invitationsOfMailbox(w world) {
+	a, b := root("a"), root("b")
+	g, h := group("g", a), group("h", b)
+	x, y, z := invitation("x", g, "box"), invitation("y", h, "box"), invitation("z", h, "other")
+	x.State = tenancy.InvitationRevoked
+	w.commit(create(user("ann")), create(a), create(b), create(g), create(h), create(x), create(y), create(z))
+	w.look(func(s tenancy.Snapshot) {
+		got, err := s.InvitationsOfMailbox(w.ctx(), "box")
+		require.NoError(w.t, err)
+		require.Equal(w.t, []tenancy.Invitation{x, y}, got)
+		got, err = s.InvitationsOfMailbox(w.ctx(), "nobody")
+		require.NoError(w.t, err)
+		require.Empty(w.t, got)
 	})
 }

@@ -13,6 +13,17 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?
 -- name: event_origin_insert
 INSERT INTO event_origins (root_id, seq, from_address, salt) VALUES (?1, ?2, ?3, ?4);
 
+-- The trails are walked, as the keys of a user are found by trail.
+
+-- name: event_origins_erase
+DELETE FROM event_origins
+WHERE (root_id, seq) IN (
+    SELECT k.root_id, k.seq
+    FROM (SELECT root_id FROM trees UNION ALL SELECT '') AS t
+        CROSS JOIN event_keys k ON k.root_id = t.root_id AND k.kind = 'actor' AND k.value = ?1
+        CROSS JOIN events e ON e.root_id = k.root_id AND e.seq = k.seq
+    WHERE e.on_behalf_of = ?1);
+
 -- name: event_keys_insert
 INSERT INTO event_keys (root_id, kind, value, seq)
 SELECT ?1, value ->> 0, value ->> 1, ?2 FROM json_each(?3) WHERE true

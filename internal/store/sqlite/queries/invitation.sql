@@ -36,6 +36,12 @@ FROM invitations
 WHERE group_id = ?1
 ORDER BY mailbox, sent_at, id;
 
+-- name: invitations_of_mailbox
+SELECT id, organization_id, group_id, root_id, email, mailbox, role, state, invited_by, created_at, sent_at, expires_at
+FROM invitations
+WHERE mailbox = ?1
+ORDER BY id;
+
 -- name: invitations_end
 SELECT coalesce(min(expires_at), 0) FROM invitations WHERE root_id = ?1 AND state = 'pending';
 
