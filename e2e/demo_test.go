@@ -18,6 +18,8 @@ func TestDemo(t *testing.T) {
 		"may omar view_agents in bakery?                       allowed",
 		"may omar view_agents in clinic?                       denied   the link has ended",
 		"may ivan manage_backup_configs in globex-berlin?      allowed  and nothing was lost",
+		"may william access in company-g?                      denied   he has left them all",
+		"nora                          all_tenant_permissions of team-william in nonstop",
 		"may nils view the monitored_system erp-db?            allowed  by the link",
 		"would notify alpine as an organization                suppressed: do-not-disturb",
 		"would notify the owners of alpine                     alma, cora",

@@ -28,6 +28,7 @@ type rosterAccess struct {
 	Role           string   `json:"role"`
 	Claims         []string `json:"claims"`
 	GroupID        string   `json:"group_id"`
+	TenantGroupID  string   `json:"tenant_group_id"`
 	OrganizationID string   `json:"organization_id"`
 	ExpiresAt      string   `json:"expires_at"`
 	SelfGrant      bool     `json:"self_grant"`
@@ -118,11 +119,14 @@ func (e rosterEntry) print(t *table) {
 func (a rosterAccess) text() string {
 	var text strings.Builder
 	text.WriteString(a.Role)
-	if a.GroupID != "" {
-		text.WriteString(" of " + a.GroupID)
+	if place := cmp.Or(a.GroupID, a.TenantGroupID); place != "" {
+		text.WriteString(" of " + place)
 	}
 	if a.Via != "owner" && a.Via != "group" {
 		text.WriteString(" in " + a.OrganizationID)
+	}
+	if a.GroupID != "" && a.TenantGroupID != "" {
+		text.WriteString(", by " + a.TenantGroupID)
 	}
 	if a.SelfGrant {
 		text.WriteString(" (by himself)")

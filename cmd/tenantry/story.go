@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -170,4 +171,30 @@ func (s *storyteller) unlink(caller tenancy.Caller, target, group string) {
 		_, err := s.service.RemoveLink(s.ctx, caller, target, group)
 		return err
 	})
+}
+
+// roster tells who has access to an organization and by which ways, as `tenantry roster` does.
+func (s *storyteller) roster(w io.Writer, organization string) {
+	if s.err != nil {
+		return
+	}
+	entries, err := s.service.Roster(s.ctx, platform, organization, tenancy.RosterQuery{}, tenancy.PageAll)
+	if err != nil {
+		s.err = err
+		return
+	}
+	fmt.Fprintf(w, "\n   Who has access to %s, or is invited\n\n", organization)
+	t := newTable(w, []int{28, 52}, "PERSON", "BY WHICH WAY", "")
+	for _, e := range entries {
+		person, locked := cmp.Or(e.User.ID, e.Email+" (invited)"), ""
+		if e.Locked() {
+			locked = "locked: changed where it comes from"
+		}
+		for _, way := range e.Access {
+			t.row(person, rosterAccess{
+				Via: string(way.Via), Role: way.Role, GroupID: way.GroupID, TenantGroupID: way.TenantGroupID, OrganizationID: way.OrganizationID,
+			}.text(), locked)
+			person, locked = "", ""
+		}
+	}
 }

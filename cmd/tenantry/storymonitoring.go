@@ -14,7 +14,7 @@ func (s *storyteller) monitoring(w io.Writer) {
 	cora, alma := as("cora", "conductor"), as("alma", "alpine")
 	gateway, erp, database := resource("gateway", "alpine-gw"), resource("monitored_system", "erp"), resource("monitored_system", "erp-db")
 
-	s.chapter(w, "3  Customers with people, systems and nights of their own")
+	s.chapter(w, "5  Customers with people, systems and nights of their own")
 	s.people("Cora, who runs Conductor", "Nils, on the night shift", "Alma, of the Alpine hotels")
 	s.root("conductor", "Conductor", "cora")
 	s.done(cora, "creates alpine, whose domain is alpine.example", s.withDomain(cora, "alpine", "alpine.example"))
@@ -84,9 +84,12 @@ func (s *storyteller) notifies(whom string, target tenancy.NotificationTarget, w
 		got = "suppressed: " + audience.Reason
 	}
 	what := "would notify " + whom
-	if err != nil || got != want {
-		s.err = fmt.Errorf("%s: answered %q, %v", what, got, err)
-		return
+	switch {
+	case err != nil:
+		s.err = fmt.Errorf("%s: %w", what, err)
+	case got != want:
+		s.err = fmt.Errorf("%s: answered %q", what, got)
+	default:
+		s.table.row("console", what, got)
 	}
-	s.table.row("console", what, got)
 }

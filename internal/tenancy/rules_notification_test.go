@@ -277,6 +277,7 @@ func TestR61WhoAsksForAnAudience(t *testing.T) {
 		"cleo":           {answered, answered, answered, answered, unknown, answered, hidden, unknown, hidden},
 		"olga2":          {forbidden, forbidden, answered, forbidden, unknown, forbidden, forbidden, unknown, forbidden},
 		"mia":            {forbidden, forbidden, answered, forbidden, answered, answered, forbidden, unknown, forbidden},
+		"mia@farm":       {hidden, hidden, hidden, hidden, unknown, hidden, hidden, unknown, hidden},
 		"gus":            {hidden, hidden, answered, hidden, unknown, hidden, hidden, unknown, hidden},
 		"guy":            {forbidden, forbidden, hidden, hidden, unknown, forbidden, forbidden, unknown, forbidden},
 		"rita":           {hidden, hidden, hidden, hidden, unknown, hidden, hidden, unknown, hidden},
@@ -305,7 +306,7 @@ func TestR61WhatAnAudienceIsAskedAbout(t *testing.T) {
 		require.Equal(t, tenancy.CodeInvalid, refusal.Code, field)
 		require.Equal(t, field, refusal.Fields[0].Field)
 	}
-	_, err := w.audience("sam", "organization shop shop", "")
+	_, err := w.audience("sam", "organization shop kiosk", "")
 	require.Equal(t, tenancy.CodeInvalid, codeOf(t, err))
 	for _, at := range []string{"", "tomorrow", "2026-01-01", "2026-01-01T25:00:00Z"} {
 		_, err := w.service.NotificationAudience(w.ctx, w.as("sam"), w.target("organization shop"), &at)
