@@ -23,6 +23,7 @@ const (
 	benchEngine   = "check by the engine alone"
 	benchChange   = "link or unlink over HTTP"
 	benchLookup   = "organizations that somebody manages"
+	benchPages    = "the same over HTTP, all pages"
 	benchStart    = "start from the record"
 )
 
@@ -91,20 +92,38 @@ func (b *benchNode) mix(t *toggles) (measure.Caller, error) {
 	return &mixed{Checker: checker, linker: linker}, err
 }
 
-// lookups asks for all organizations in which a person may manage something.
-func (b *benchNode) lookups() measure.Measure {
+// lookups asks for all organizations in which a person may manage something: of the
+// decisions, and over HTTP page by page.
+func (b *benchNode) lookups() []measure.Measure {
 	decisions := delivery.New(b.store, b.engine, b.log)
+	direct := func(ctx context.Context, l estate.Lookup) (int, error) {
+		ids, _, err := decisions.Resources(ctx, tenancy.ResourceLookup{
+			Subject: tenancy.Object{Type: "user", ID: l.User}, Permission: l.Permission, ResourceType: "organization",
+		}, tenancy.PageAll)
+		return len(ids), err
+	}
+	return []measure.Measure{
+		measure.Load(b.name(benchLookup), 1, func(int) (measure.Caller, error) {
+			return b.lookingUp(direct), nil
+		}),
+		measure.Load(b.name(benchPages), 1, func(int) (measure.Caller, error) {
+			pages, err := newPager(b.address(), b.key)
+			return b.lookingUp(pages.count), err
+		}),
+	}
+}
+
+// lookingUp asks one lookup after the other, and compares what is found.
+func (b *benchNode) lookingUp(count func(context.Context, estate.Lookup) (int, error)) measure.Caller {
 	n := 0
-	return measure.Load(b.name(benchLookup), 1, func(int) (measure.Caller, error) {
-		return asking(func(ctx context.Context) error {
-			l := b.questions.Shape.Lookup(n)
-			n++
-			ids, err := decisions.Organizations(ctx, l.User, l.Permission)
-			if err == nil && len(ids) != l.Organizations {
-				err = fmt.Errorf("%+v: %d found", l, len(ids))
-			}
-			return err
-		}), nil
+	return asking(func(ctx context.Context) error {
+		l := b.questions.Shape.Lookup(n)
+		n++
+		found, err := count(ctx, l)
+		if err == nil && found != l.Organizations {
+			err = fmt.Errorf("%+v: %d found", l, found)
+		}
+		return err
 	})
 }
 

@@ -107,7 +107,7 @@ func (s *benchStand) prepareLookups(ctx context.Context) (measures []measure.Mea
 	if s.wide, err = s.open(ctx, estate.Wide(lookupOrganizations)); err != nil {
 		return nil, err
 	}
-	return []measure.Measure{s.wide.lookups()}, nil
+	return s.wide.lookups(), nil
 }
 
 func (s *benchStand) estates() (estates []measure.Estate) {

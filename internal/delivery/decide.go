@@ -112,31 +112,45 @@ func (d *Deliverer) passed(trees []tenancy.Tree, epochs []int64) bool {
 }
 
 // CheckOne implements [tenancy.Decisions].
-func (d *Deliverer) CheckOne(ctx context.Context, q tenancy.Question, atLeast tenancy.Token) (bool, tenancy.Token, error) {
-	tree, err := d.committed(ctx, q.Resource, atLeast)
-	if err != nil || tree.Version == 0 {
-		return false, tenancy.Token{}, err
-	}
-	allowed, err := d.checkAt(ctx, tree, q)
-	if err != nil {
-		return false, tenancy.Token{}, err
-	}
-	return allowed, tree.Token(), nil
+func (d *Deliverer) CheckOne(ctx context.Context, q tenancy.Question, atLeast ...tenancy.Token) (bool, tenancy.Token, error) {
+	answer, tree, err := d.find(ctx, "", q, atLeast)
+	return answer.allowed, tree.Token(), err
 }
 
 // CheckWithin implements [tenancy.Decisions].
 func (d *Deliverer) CheckWithin(ctx context.Context, rootID string, q tenancy.Question) (bool, error) {
-	tree, err := d.committed(ctx, q.Resource, tenancy.Token{})
-	if err != nil || tree.RootID != rootID || rootID == "" {
-		return false, err
+	if rootID == "" {
+		return false, nil
 	}
-	return d.checkAt(ctx, tree, q)
+	answer, _, err := d.find(ctx, rootID, q, nil)
+	return answer.allowed, err
+}
+
+// find answers a question about a resource, in the tree rootID alone if that is not "". A
+// resource that is not there has the zero answer and the zero Tree.
+//
+// While the engine was asked, the resource may have been moved to another tree, whose
+// deliveries nobody has watched: an answer may be of a part of one. So it is asked again
+// there.
+func (d *Deliverer) find(ctx context.Context, rootID string, q tenancy.Question, atLeast []tenancy.Token) (found, tenancy.Tree, error) {
+	for {
+		tree, err := d.committed(ctx, q.Resource, atLeast)
+		if err != nil || tree.Version == 0 || rootID != "" && tree.RootID != rootID {
+			return found{}, tenancy.Tree{}, err
+		}
+		answer, stayed, err := d.findAt(ctx, tree, q)
+		if err != nil {
+			return found{}, tenancy.Tree{}, err
+		}
+		if stayed {
+			return answer, tree, nil
+		}
+	}
 }
 
 // committed returns the tree of a resource at its committed version, in which nothing is
-// over; the zero Tree for a resource that does not exist. A version that is not committed
-// yet is refused.
-func (d *Deliverer) committed(ctx context.Context, resource tenancy.Object, atLeast tenancy.Token) (tenancy.Tree, error) {
+// over; the zero Tree for a resource that does not exist.
+func (d *Deliverer) committed(ctx context.Context, resource tenancy.Object, atLeast []tenancy.Token) (tenancy.Tree, error) {
 	tree, err := d.currentOf(ctx, resource)
 	if errors.Is(err, tenancy.ErrNoRow) {
 		return tenancy.Tree{}, nil
@@ -144,53 +158,64 @@ func (d *Deliverer) committed(ctx context.Context, resource tenancy.Object, atLe
 	if err != nil {
 		return tenancy.Tree{}, err
 	}
-	if atLeast.RootID == tree.RootID && atLeast.Version > tree.Version {
-		return tenancy.Tree{}, tenancy.Unavailable(tenancy.CodeNotFresh,
-			fmt.Errorf("version %d of tree %q is asked for, %d is committed", atLeast.Version, tree.RootID, tree.Version))
-	}
-	return tree, nil
+	return tree, isAtLeast(tree, atLeast)
 }
 
-func (d *Deliverer) checkAt(ctx context.Context, tree tenancy.Tree, q tenancy.Question) (bool, error) {
-	answers, err := d.Check(ctx, tree.RootID, tree.Version, []tenancy.Question{q})
-	if err != nil {
-		return false, err
+// isAtLeast refuses to answer for a version that is not committed yet.
+func isAtLeast(tree tenancy.Tree, atLeast []tenancy.Token) error {
+	for _, wanted := range atLeast {
+		if wanted.RootID == tree.RootID && wanted.Version > tree.Version {
+			return tenancy.Unavailable(tenancy.CodeNotFresh,
+				fmt.Errorf("version %d of tree %q is asked for, %d is committed", wanted.Version, tree.RootID, tree.Version))
+		}
 	}
-	return answers[0], nil
+	return nil
 }
 
-// Organizations implements [tenancy.Decisions]. All trees in which the user stands are
-// brought up to date first, and then those of which the engine still speaks though he has
-// left them: it may not have received yet that he has.
-func (d *Deliverer) Organizations(ctx context.Context, userID, permission string) (ids []string, err error) {
-	trees, err := d.current(ctx, func() ([]tenancy.Reading, error) { return d.record.TreesOf(ctx, userID) })
-	if err != nil {
-		return nil, err
+// findAt answers from memory or from the engine. stayed tells whether the resource is in
+// the tree even after that.
+func (d *Deliverer) findAt(ctx context.Context, tree tenancy.Tree, q tenancy.Question) (answer found, stayed bool, err error) {
+	key := asked{tree.Token(), q}
+	if answer, ok := d.memory.recall(key); ok {
+		return answer, true, nil
 	}
-	subject := tenancy.Object{Type: "user", ID: userID}
-	for {
-		err = d.steady(ctx, trees, func() error {
-			ids, err = d.engine.LookupResources(ctx, subject, permission, "organization")
-			return err
-		})
+	if answer, err = d.evaluate(ctx, tree, q); err != nil {
+		return found{}, false, err
+	}
+	now, err := d.record.TreeOf(ctx, q.Resource)
+	if err != nil && !errors.Is(err, tenancy.ErrNoRow) {
+		return found{}, false, unanswered(ctx, err)
+	}
+	// The engine may have been at a later version. Delivery follows the commit, so it was
+	// not if nothing later is committed even now.
+	if now.Token() == key.at {
+		d.memory.keep(key, answer)
+	}
+	return answer, now.RootID == tree.RootID, nil
+}
+
+// evaluate has the engine answer, which holds the tree at its version or a later one.
+func (d *Deliverer) evaluate(ctx context.Context, tree tenancy.Tree, q tenancy.Question) (answer found, err error) {
+	if q.Subject.ID != "" {
+		answers, err := d.Check(ctx, tree.RootID, tree.Version, []tenancy.Question{q})
 		if err != nil {
-			return nil, err
+			return found{}, err
 		}
-		left, err := d.treesBeside(ctx, trees, ids)
-		if err != nil {
-			return nil, err
-		}
-		if len(left) == 0 {
-			return ids, nil
-		}
-		trees = append(trees, left...)
+		return found{allowed: answers[0]}, nil
 	}
+	err = d.steady(ctx, []tenancy.Tree{tree}, func() error {
+		answer.ids, err = d.engine.LookupSubjects(ctx, q.Resource, q.Permission, q.Subject.Type)
+		return err
+	})
+	slices.Sort(answer.ids)
+	return answer, err
 }
 
-// treesBeside returns the trees of organizations that are none of the trees.
-func (d *Deliverer) treesBeside(ctx context.Context, trees []tenancy.Tree, ids []string) ([]tenancy.Tree, error) {
-	beside, err := d.current(ctx, func() ([]tenancy.Reading, error) { return d.record.TreesWith(ctx, ids) })
-	return slices.DeleteFunc(beside, func(tree tenancy.Tree) bool {
-		return slices.ContainsFunc(trees, func(known tenancy.Tree) bool { return known.RootID == tree.RootID })
-	}), err
+// isAt reports whether the tree is still at its version, and nothing later is committed.
+func (d *Deliverer) isAt(ctx context.Context, tree tenancy.Tree) (bool, error) {
+	err := d.unmoved(ctx, tree.Token())
+	if errors.Is(err, tenancy.ErrMoved) {
+		return false, nil
+	}
+	return err == nil, err
 }

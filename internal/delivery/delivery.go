@@ -31,6 +31,7 @@ import (
 type Deliverer struct {
 	record tenancy.Recorder
 	engine tenancy.Engine
+	memory *memory // nil keeps nothing
 	log    *slog.Logger
 
 	watcher Watcher

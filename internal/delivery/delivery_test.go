@@ -173,20 +173,6 @@ func TestWaitingForDeliveryEndsWithTheContext(t *testing.T) {
 	<-done
 }
 
-func TestOrganizationsWaitForEveryTreeOfTheUser(t *testing.T) {
-	record, engine := newRecord(), newEngine()
-	d := delivery.New(record, engine, nil)
-	commit(t, d, "acme")
-	engine.failTree("acme", errDown)
-	commit(t, d, "acme")
-	_, err := d.Organizations(t.Context(), "u", "access")
-	require.ErrorIs(t, err, errDown)
-	engine.failTree("acme", nil)
-	_, err = d.Organizations(t.Context(), "u", "access")
-	require.NoError(t, err)
-	require.EqualValues(t, 2, engine.version("acme"))
-}
-
 var errDown = errors.New("the engine is down")
 
 func owners(root string) tenancy.Change {

@@ -15,10 +15,13 @@ type record struct {
 
 	mu         sync.Mutex
 	deliveries map[string][]tenancy.Delivery
-	reads      atomic.Int64 // of deliveries
+	places     map[string]string // the trees of resources that are no roots
+	reads      atomic.Int64      // of deliveries
 }
 
-func newRecord() *record { return &record{deliveries: map[string][]tenancy.Delivery{}} }
+func newRecord() *record {
+	return &record{deliveries: map[string][]tenancy.Delivery{}, places: map[string]string{}}
+}
 
 func (r *record) Commit(_ context.Context, change tenancy.Change, updates map[string][]tenancy.Update) (map[string]int64, error) {
 	r.mu.Lock()
@@ -47,14 +50,37 @@ func (r *record) join(roots []string, versions map[string]int64) {
 func (r *record) TreeOf(_ context.Context, resource tenancy.Object) (tenancy.Reading, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	version := int64(len(r.deliveries[resource.ID]))
+	root := r.rootOf(resource.ID)
+	version := int64(len(r.deliveries[root]))
 	if version == 0 {
 		return tenancy.Reading{}, tenancy.ErrNoRow
 	}
-	return tenancy.Reading{Tree: tenancy.Tree{RootID: resource.ID, Version: version}}, nil
+	return tenancy.Reading{Tree: tenancy.Tree{RootID: root, Version: version}}, nil
 }
 
-func (r *record) TreesWith(context.Context, []string) ([]tenancy.Reading, error) { return nil, nil }
+// RootsOf knows roots alone.
+func (r *record) RootsOf(_ context.Context, _ string, ids []string) (map[string]string, error) {
+	roots := map[string]string{}
+	for _, id := range ids {
+		roots[id] = r.rootOf(id)
+	}
+	return roots, nil
+}
+
+// move puts a resource into another tree.
+func (r *record) move(id, rootID string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.places[id] = rootID
+}
+
+// rootOf is where a resource was put, or a root.
+func (r *record) rootOf(id string) string {
+	if root, moved := r.places[id]; moved {
+		return root
+	}
+	return id
+}
 
 // forget takes the versions from one on out of the record of acme.
 func (r *record) forget(version int) {
@@ -96,6 +122,7 @@ type engine struct {
 	asks     map[string]int
 	paused   *pause
 	first    func()
+	lookups  int
 	half     bool
 	sawHalf  bool
 }
@@ -181,13 +208,7 @@ func (e *engine) Version(_ context.Context, root string) (int64, error) {
 
 // Check allows at every other version of the tree, beginning with the first.
 func (e *engine) Check(_ context.Context, questions []tenancy.Question) ([]bool, error) {
-	e.mu.Lock()
-	first := e.first
-	e.first = nil
-	e.mu.Unlock()
-	if first != nil {
-		first()
-	}
+	e.before()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.sawHalf = e.sawHalf || e.half
@@ -205,6 +226,17 @@ func (e *engine) Explain(ctx context.Context, q tenancy.Question) (tenancy.Ways,
 	return tenancy.Ways{Allowed: err == nil && answers[0]}, err
 }
 
+// before does what [engine.beforeAnswer] was told.
+func (e *engine) before() {
+	e.mu.Lock()
+	first := e.first
+	e.first = nil
+	e.mu.Unlock()
+	if first != nil {
+		first()
+	}
+}
+
 // beforeAnswer does something once, after the next question has come and before it is
 // answered.
 func (e *engine) beforeAnswer(do func()) {
@@ -213,8 +245,27 @@ func (e *engine) beforeAnswer(do func()) {
 	e.first = do
 }
 
-func (e *engine) LookupResources(context.Context, tenancy.Object, string, string) ([]string, error) {
-	return nil, nil
+// LookupResources finds every tree that is at an odd version.
+func (e *engine) LookupResources(context.Context, tenancy.Object, string, string) (ids []string, err error) {
+	e.before()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.lookups++
+	for root, version := range e.versions {
+		if version%2 == 1 {
+			ids = append(ids, root)
+		}
+	}
+	return ids, nil
+}
+
+// LookupSubjects finds the version of the tree.
+func (e *engine) LookupSubjects(_ context.Context, resource tenancy.Object, _, _ string) ([]string, error) {
+	e.before()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.lookups++
+	return []string{fmt.Sprint(e.versions[resource.ID])}, nil
 }
 
 func (e *engine) log() []string {

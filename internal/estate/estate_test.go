@@ -1,10 +1,12 @@
 package estate_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/tenantry/tenantry/internal/delivery"
 	"github.com/tenantry/tenantry/internal/engine/embedded"
 	"github.com/tenantry/tenantry/internal/estate"
 	"github.com/tenantry/tenantry/internal/relation"
@@ -108,4 +110,61 @@ func TestFill(t *testing.T) {
 		delete(want, r.String())
 	}
 	require.Empty(t, want)
+}
+
+// I-6: a lookup is whole over all pages, also beyond what the engine gives in one page, and
+// each is in it once; the same from memory and without one.
+func TestLookupsAreWhole(t *testing.T) {
+	for name, s := range map[string]estate.Shape{
+		"many organizations": estate.Wide(1100),
+		"many people":        {Trees: 1, Organizations: 1, Groups: 6, People: 200, Links: 6},
+	} {
+		t.Run(name, func(t *testing.T) {
+			store, err := sqlite.Open(t.Context(), t.TempDir())
+			require.NoError(t, err)
+			defer store.Close()
+			require.NoError(t, s.Fill(t.Context(), store))
+			d := delivery.New(store, engine(t), nil)
+			requireWhole(t, s, d)
+			kept, err := delivery.NewCached(d, 1<<20)
+			require.NoError(t, err)
+			requireWhole(t, s, kept)
+			requireWhole(t, s, kept)
+		})
+	}
+}
+
+func requireWhole(t *testing.T, s estate.Shape, d tenancy.Decisions) {
+	t.Helper()
+	l := s.Lookup(0)
+	organizations := pages(t, func(page tenancy.Page) ([]string, error) {
+		ids, _, err := d.Resources(t.Context(), tenancy.ResourceLookup{
+			Subject: tenancy.Object{Type: "user", ID: l.User}, Permission: l.Permission, ResourceType: "organization",
+		}, page)
+		return ids, err
+	})
+	require.Len(t, organizations, l.Organizations)
+	people := pages(t, func(page tenancy.Page) ([]string, error) {
+		ids, _, err := d.Subjects(t.Context(), tenancy.SubjectLookup{
+			Resource: tenancy.Object{Type: "organization", ID: s.Organization(0, 0)}, Permission: "access", SubjectType: "user",
+		}, page)
+		return ids, err
+	})
+	require.Len(t, people, s.Groups*s.People+1)
+}
+
+// pages reads a list to its end, each page of which goes on after the one before.
+func pages(t *testing.T, fetch func(tenancy.Page) ([]string, error)) (all []string) {
+	t.Helper()
+	const limit = 300
+	for after := ""; ; after = all[len(all)-1] {
+		ids, err := fetch(tenancy.Page{After: after, Limit: limit})
+		require.NoError(t, err)
+		all = append(all, ids...)
+		if len(ids) < limit {
+			require.True(t, slices.IsSorted(all))
+			require.Len(t, slices.Compact(slices.Clone(all)), len(all))
+			return all
+		}
+	}
 }

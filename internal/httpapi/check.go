@@ -14,22 +14,29 @@ type checkInput struct {
 	AtLeast    string         `json:"at_least"`
 }
 
+func (in checkInput) read() (tenancy.Check, error) {
+	atLeast, err := decodeToken(in.AtLeast)
+	return tenancy.Check{
+		Question: tenancy.Question{Subject: in.Subject, Permission: in.Permission, Resource: in.Resource},
+		AtLeast:  atLeast,
+	}, err
+}
+
 // question decodes the body.
-func (c *call) question() (tenancy.Question, tenancy.Token, error) {
+func (c *call) question() (tenancy.Check, error) {
 	var in checkInput
 	if err := c.body(&in); err != nil {
-		return tenancy.Question{}, tenancy.Token{}, err
+		return tenancy.Check{}, err
 	}
-	atLeast, err := decodeToken(in.AtLeast)
-	return tenancy.Question{Subject: in.Subject, Permission: in.Permission, Resource: in.Resource}, atLeast, err
+	return in.read()
 }
 
 func check(ctx context.Context, c *call) (answer, error) {
-	asked, atLeast, err := c.question()
+	asked, err := c.question()
 	if err != nil {
 		return answer{}, err
 	}
-	allowed, token, err := c.Service.Check(ctx, c.caller, asked, atLeast)
+	allowed, token, err := c.Service.Check(ctx, c.caller, asked.Question, asked.AtLeast...)
 	return ok(decision{Allowed: allowed, Token: encodeToken(token)}), err
 }
 

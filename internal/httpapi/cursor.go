@@ -54,5 +54,5 @@ func (c *call) cursorBond(after string) []byte {
 }
 
 func errCursor() error {
-	return malformed("The query parameter \"cursor\" is not one that this list gave to this caller.")
+	return malformed("\"cursor\" is not one that this list gave to this caller.")
 }

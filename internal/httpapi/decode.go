@@ -3,6 +3,7 @@ package httpapi
 import (
 	"encoding/json"
 	"reflect"
+	"strconv"
 )
 
 // decode reads one JSON value into a struct, strictly. encoding/json alone takes unknown,
@@ -38,12 +39,24 @@ func (f *form) value(into reflect.Value, field string) error {
 	case (first == 't' || first == 'f') && kind == reflect.Bool:
 		into.SetBool(f.boolean())
 		return nil
+	case kind == reflect.Int && (first == '-' || '0' <= first && first <= '9'):
+		return f.integer(into, field)
 	case first == '[' && kind == reflect.Slice:
 		return f.array(into, field)
 	case first == '{' && kind == reflect.Struct:
 		return f.object(into, field)
 	}
-	return errType(kind, field) // a number, or null where none is taken
+	return errType(kind, field) // null where none is taken
+}
+
+// integer takes no fraction and no exponent, even if the number is a whole one.
+func (f *form) integer(into reflect.Value, field string) error {
+	n, err := strconv.Atoi(f.number())
+	if err != nil {
+		return errType(reflect.Int, field)
+	}
+	into.SetInt(int64(n))
+	return nil
 }
 
 func (f *form) string(into reflect.Value, field string) error {
@@ -93,6 +106,7 @@ func (f *form) object(into reflect.Value, field string) error {
 var kindNames = map[reflect.Kind]string{
 	reflect.String: "a text",
 	reflect.Bool:   "true or false",
+	reflect.Int:    "a whole number",
 	reflect.Slice:  "a list",
 	reflect.Struct: "an object",
 }

@@ -14,19 +14,22 @@ type sample struct {
 	Name  string         `json:"name"`
 	On    bool           `json:"on"`
 	Patch *string        `json:"patch"`
+	Count *int           `json:"count"`
 	List  []string       `json:"list"`
 	Inner tenancy.Object `json:"inner"`
 	Plain string
 }
 
 func TestDecode(t *testing.T) {
-	patch := "p"
+	patch, count, less := "p", 12, -1
 	for text, want := range map[string]sample{
 		`{}`:                            {},
 		" {\"name\":\"ä\"}\n":           {Name: "ä"},
 		`{"name":"\u00e4\ud83d\ude00"}`: {Name: "ä😀"},
 		`{"name":"","list":[],"inner":{"type":"t","id":"i"},"on":true,"patch":"p"}`: {List: []string{}, Inner: tenancy.Object{Type: "t", ID: "i"}, On: true, Patch: &patch},
-		`{"list":["a","a"]}`: {List: []string{"a", "a"}},
+		`{"list":["a","a"]}`:       {List: []string{"a", "a"}},
+		`{"count":12 ,"name":"n"}`: {Count: &count, Name: "n"},
+		`{"count":-1}`:             {Count: &less},
 	} {
 		var got sample
 		require.NoError(t, decode([]byte(text), &got), text)
@@ -56,42 +59,49 @@ func TestDecodeNull(t *testing.T) {
 
 func TestDecodeRefuses(t *testing.T) {
 	for text, detail := range map[string]string{
-		``:                           "one JSON value",
-		`{`:                          "one JSON value",
-		`{}{}`:                       "one JSON value",
-		`{}]`:                        "one JSON value",
-		`{"name":"a",}`:              "one JSON value",
-		"{\"name\":\"\x00\"}":        "one JSON value",
-		"\ufeff{}":                   "one JSON value",
-		`{'name':'a'}`:               "one JSON value",
-		`null`:                       `The body must be an object`,
-		`[]`:                         `The body must be an object`,
-		`"x"`:                        `The body must be an object`,
-		`1`:                          `The body must be an object`,
-		`{"name":null}`:              `"name" must be a text`,
-		`{"name":1}`:                 `"name" must be a text`,
-		`{"name":{}}`:                `"name" must be a text`,
-		`{"name":["a"]}`:             `"name" must be a text`,
-		`{"on":"true"}`:              `"on" must be true or false`,
-		`{"on":1}`:                   `"on" must be true or false`,
-		`{"patch":null}`:             `"patch" must be a text`,
-		`{"list":null}`:              `"list" must be a list`,
-		`{"list":"a"}`:               `"list" must be a list`,
-		`{"list":["a",null]}`:        `"list" must be a text`,
-		`{"inner":null}`:             `"inner" must be an object`,
-		`{"inner":[]}`:               `"inner" must be an object`,
-		`{"inner":{"type":1}}`:       `"inner.type" must be a text`,
-		`{"inner":{"x":1}}`:          `"inner.x" is not known`,
-		`{"x":1}`:                    `"x" is not known`,
-		`{"":1}`:                     `"" is not known`,
-		`{"Name":"a"}`:               `"Name" is not known`,
-		`{"Plain":"a"}`:              `"Plain" is not known`,
-		`{"name":"a","name":"a"}`:    `"name" is given more than once`,
-		`{"name":"a","n\u0061me":1}`: `"name" is given more than once`,
-		"{\"name\":\"\xff\"}":        "no character",
-		"{\"\xff\":1}":               "is not known",
-		`{"name":"\ud800"}`:          "no character",
-		`{"name":"\u0000"}`:          "no character",
+		``:                               "one JSON value",
+		`{`:                              "one JSON value",
+		`{}{}`:                           "one JSON value",
+		`{}]`:                            "one JSON value",
+		`{"name":"a",}`:                  "one JSON value",
+		"{\"name\":\"\x00\"}":            "one JSON value",
+		"\ufeff{}":                       "one JSON value",
+		`{'name':'a'}`:                   "one JSON value",
+		`null`:                           `The body must be an object`,
+		`[]`:                             `The body must be an object`,
+		`"x"`:                            `The body must be an object`,
+		`1`:                              `The body must be an object`,
+		`{"name":null}`:                  `"name" must be a text`,
+		`{"name":1}`:                     `"name" must be a text`,
+		`{"name":{}}`:                    `"name" must be a text`,
+		`{"name":["a"]}`:                 `"name" must be a text`,
+		`{"on":"true"}`:                  `"on" must be true or false`,
+		`{"on":1}`:                       `"on" must be true or false`,
+		`{"count":"1"}`:                  `"count" must be a whole number`,
+		`{"count":null}`:                 `"count" must be a whole number`,
+		`{"count":1.5}`:                  `"count" must be a whole number`,
+		`{"count":1e2}`:                  `"count" must be a whole number`,
+		`{"count":1.0}`:                  `"count" must be a whole number`,
+		`{"count":99999999999999999999}`: `"count" must be a whole number`,
+		`{"count":[1]}`:                  `"count" must be a whole number`,
+		`{"patch":null}`:                 `"patch" must be a text`,
+		`{"list":null}`:                  `"list" must be a list`,
+		`{"list":"a"}`:                   `"list" must be a list`,
+		`{"list":["a",null]}`:            `"list" must be a text`,
+		`{"inner":null}`:                 `"inner" must be an object`,
+		`{"inner":[]}`:                   `"inner" must be an object`,
+		`{"inner":{"type":1}}`:           `"inner.type" must be a text`,
+		`{"inner":{"x":1}}`:              `"inner.x" is not known`,
+		`{"x":1}`:                        `"x" is not known`,
+		`{"":1}`:                         `"" is not known`,
+		`{"Name":"a"}`:                   `"Name" is not known`,
+		`{"Plain":"a"}`:                  `"Plain" is not known`,
+		`{"name":"a","name":"a"}`:        `"name" is given more than once`,
+		`{"name":"a","n\u0061me":1}`:     `"name" is given more than once`,
+		"{\"name\":\"\xff\"}":            "no character",
+		"{\"\xff\":1}":                   "is not known",
+		`{"name":"\ud800"}`:              "no character",
+		`{"name":"\u0000"}`:              "no character",
 	} {
 		var got sample
 		err := decode([]byte(text), &got)

@@ -29,11 +29,11 @@ type stepSubject struct {
 }
 
 func explain(ctx context.Context, c *call) (answer, error) {
-	asked, atLeast, err := c.question()
+	asked, err := c.question()
 	if err != nil {
 		return answer{}, err
 	}
-	e, err := c.Service.Explain(ctx, c.caller, asked, atLeast)
+	e, err := c.Service.Explain(ctx, c.caller, asked.Question, asked.AtLeast...)
 	return ok(showExplanation(e)), err
 }
 

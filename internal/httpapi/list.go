@@ -1,10 +1,6 @@
 package httpapi
 
-import (
-	"net/http"
-
-	"github.com/tenantry/tenantry/internal/tenancy"
-)
+import "github.com/tenantry/tenantry/internal/tenancy"
 
 // list is the answer of every list. NextCursor is "" on the last page.
 type list[T any] struct {
@@ -12,21 +8,29 @@ type list[T any] struct {
 	NextCursor string `json:"next_cursor"`
 }
 
-// answerPage answers with a page of rows, each shown as an object. It asks for one row
-// more than the page holds, which tells whether there is a next page; key is what the
-// domain takes as Page.After.
+// answerPage answers with a page of rows, each shown as an object.
 func answerPage[R, T any](c *call, key func(R) string, show func(R) T, fetch func(tenancy.Page) ([]R, error)) (answer, error) {
-	limit, err := c.limit()
+	page, err := pageOf(c, key, show, fetch)
 	if err != nil {
 		return answer{}, err
+	}
+	return ok(page), nil
+}
+
+// pageOf asks for one row more than the page holds, which tells whether there is a next
+// page; key is what the domain takes as Page.After.
+func pageOf[R, T any](c *call, key func(R) string, show func(R) T, fetch func(tenancy.Page) ([]R, error)) (list[T], error) {
+	limit, err := c.limit()
+	if err != nil {
+		return list[T]{}, err
 	}
 	after, err := c.after()
 	if err != nil {
-		return answer{}, err
+		return list[T]{}, err
 	}
 	rows, err := fetch(tenancy.Page{After: after, Limit: limit + 1})
 	if err != nil {
-		return answer{}, err
+		return list[T]{}, err
 	}
 	page := list[T]{Items: make([]T, 0, min(len(rows), limit))}
 	if len(rows) > limit {
@@ -36,5 +40,5 @@ func answerPage[R, T any](c *call, key func(R) string, show func(R) T, fetch fun
 	for _, row := range rows {
 		page.Items = append(page.Items, show(row))
 	}
-	return answer{status: http.StatusOK, body: page}, nil
+	return page, nil
 }

@@ -39,7 +39,7 @@ func (c *call) limit() (int, error) {
 	}
 	limit, err := strconv.Atoi(c.query.Get("limit"))
 	if err != nil || limit < 1 || limit > maxLimit {
-		return 0, malformed("The query parameter \"limit\" is a number from 1 to %d.", maxLimit)
+		return 0, malformed("\"limit\" is a number from 1 to %d.", maxLimit)
 	}
 	return limit, nil
 }

@@ -42,7 +42,9 @@ func (r Route) understands(parameter string) bool {
 }
 
 // questions are the operations that are POSTs and change nothing.
-var questions = []string{operationCheck, operationExplain, operationSelfCheck, operationSelfCheckBatch, operationAudience}
+var questions = []string{
+	operationCheck, operationCheckBatch, operationExplain, operationResources, operationSubjects, operationSelfCheck, operationSelfCheckBatch, operationAudience,
+}
 
 // takesBody reports whether requests of the method may have a body.
 func (r Route) takesBody() bool {

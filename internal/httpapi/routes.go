@@ -6,6 +6,9 @@ import "github.com/tenantry/tenantry/internal/tenancy"
 const (
 	operationCheck          = "check"
 	operationExplain        = "explain"
+	operationCheckBatch     = "check.batch"
+	operationResources      = "lookup.resources"
+	operationSubjects       = "lookup.subjects"
 	operationSelfCheck      = "self.check"
 	operationSelfCheckBatch = "self.check.batch"
 	operationAudience       = "notification.audience"
@@ -99,4 +102,7 @@ var routes = []Route{
 	{Method: "POST", Path: "/v1/self/check/batch", Operation: operationSelfCheckBatch, handle: selfCheckBatch},
 	{Method: "POST", Path: "/v1/check", Operation: operationCheck, handle: check},
 	{Method: "POST", Path: "/v1/explain", Operation: operationExplain, handle: explain},
+	{Method: "POST", Path: "/v1/check/batch", Operation: operationCheckBatch, handle: checkBatch},
+	{Method: "POST", Path: "/v1/lookup/resources", Operation: operationResources, handle: lookupResources},
+	{Method: "POST", Path: "/v1/lookup/subjects", Operation: operationSubjects, handle: lookupSubjects},
 }

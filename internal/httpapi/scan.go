@@ -66,6 +66,15 @@ func (s *scan) boolean() bool {
 	return is
 }
 
+// number is the next number, as it is written.
+func (s *scan) number() string {
+	begin := s.at
+	for s.at < len(s.text) && strings.IndexByte("+-.0123456789Ee", s.text[s.at]) >= 0 {
+		s.at++
+	}
+	return string(s.text[begin:s.at])
+}
+
 // quoted is the next text. One without escapes is taken as it stands: what of it is no
 // UTF-8 is left for the caller to find.
 func (s *scan) quoted() string {

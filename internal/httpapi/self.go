@@ -12,8 +12,8 @@ type selfQuestion struct {
 	Resource   tenancy.Object `json:"resource"`
 }
 
-// selfDecision is the answer to one. It names no state: that would tell of others.
-type selfDecision struct {
+// verdict is the answer to one. It names no state: that would tell of others.
+type verdict struct {
 	Allowed bool `json:"allowed"`
 }
 
@@ -23,7 +23,7 @@ func selfCheck(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	allowed, err := c.Service.SelfCheck(ctx, c.caller, in.Permission, in.Resource)
-	return ok(selfDecision{allowed}), err
+	return ok(verdict{allowed}), err
 }
 
 // selfBatchInput is what a machine or agent asks about itself in one call.
@@ -68,5 +68,5 @@ func (c *call) showSelfAnswer(a tenancy.SelfAnswer) selfResult {
 	if a.Err != nil {
 		return unanswered{c.problemOf(public(a.Err))}
 	}
-	return selfDecision{a.Allowed}
+	return verdict{a.Allowed}
 }

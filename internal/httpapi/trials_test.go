@@ -34,6 +34,16 @@ var askForOthers = outcome{403, tenancy.CodeForbidden, ""}
 // ofMachines is asked by a machine or agent, with its key.
 var ofMachines = [7]outcome{askForOthers, askForOthers, askForOthers, askForOthers, askForOthers, askForOthers, askForOthers}
 
+// questions are answered to everybody who is known; ofNobody are about others than the user
+// who asks.
+var (
+	questions = [7]outcome{read, read, read, read, read, read, read}
+	ofNobody  = [7]outcome{read, read, askForOthers, askForOthers, askForOthers, askForOthers, askForOthers}
+)
+
+// notAsked is the refusal of what is no question; it leaves no event.
+var notAsked = outcome{422, tenancy.CodeInvalid, ""}
+
 // userDone is a change of a user, who belongs to no tree.
 var userDone = outcome{200, "", "service"}
 
@@ -116,8 +126,12 @@ var trials = map[string]trial{
 	"self.check":       {"POST", "/v1/self/check", `{"permission":"read","resource":{"type":"backup_config","id":"{nightly}"}}`, ofMachines},
 	"self.check.batch": {"POST", "/v1/self/check/batch", `{"checks":[{"permission":"read","resource":{"type":"backup_config","id":"{nightly}"}}]}`, ofMachines},
 
-	"check":   {"POST", "/v1/check", `{"subject":{"type":"user","id":"{me}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, [7]outcome{read, read, read, read, read, read, read}},
-	"explain": {"POST", "/v1/explain", `{"subject":{"type":"user","id":"{me}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, [7]outcome{read, read, read, read, read, read, read}},
+	"check": {"POST", "/v1/check", `{"subject":{"type":"user","id":"{me}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, questions},
+
+	"check.batch":      {"POST", "/v1/check/batch", `{"checks":[{"subject":{"type":"user","id":"{me}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}]}`, questions},
+	"lookup.resources": {"POST", "/v1/lookup/resources", `{"subject":{"type":"user","id":"{me}"},"permission":"access","resource_type":"organization"}`, questions},
+	"lookup.subjects":  {"POST", "/v1/lookup/subjects", `{"resource":{"type":"organization","id":"{S}"},"permission":"access","subject_type":"user"}`, ofNobody},
+	"explain":          {"POST", "/v1/explain", `{"subject":{"type":"user","id":"{me}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, questions},
 }
 
 // singles are further outcomes, by operation.
@@ -473,5 +487,26 @@ var singles = map[string][]single{
 		{"no such type", "platform", "POST", "/v1/explain", `{"subject":{"type":"group","id":"{G}"},"permission":"view","resource":{"type":"house","id":"{S}"}}`, outcome{422, tenancy.CodeInvalid, ""}},
 		{"everybody", "platform", "POST", "/v1/explain", `{"subject":{"type":"user","id":"*"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, outcome{422, tenancy.CodeInvalid, ""}},
 		{"everything", "platform", "POST", "/v1/explain", `{"subject":{"type":"user","id":"{max}"},"permission":"access","resource":{"type":"organization","id":"*"}}`, outcome{422, tenancy.CodeInvalid, ""}},
+	},
+	"check.batch": {
+		{"none", "platform", "POST", "/v1/check/batch", `{"checks":[]}`, read},
+		{"about another", "bob", "POST", "/v1/check/batch", `{"checks":[{"subject":{"type":"user","id":"{max}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}]}`, read},
+	},
+	"lookup.resources": {
+		{"about another", "bob", "POST", "/v1/lookup/resources", `{"subject":{"type":"user","id":"{max}"},"permission":"access","resource_type":"organization"}`, askForOthers},
+		{"about a machine", "console", "POST", "/v1/lookup/resources", `{"subject":{"type":"machine","id":"{pc}"},"permission":"read","resource_type":"backup_config"}`, read},
+		{"no such permission", "platform", "POST", "/v1/lookup/resources", `{"subject":{"type":"user","id":"{max}"},"permission":"fly","resource_type":"organization"}`, notAsked},
+		{"no such type", "platform", "POST", "/v1/lookup/resources", `{"subject":{"type":"user","id":"{max}"},"permission":"access","resource_type":"house"}`, notAsked},
+		{"everybody", "platform", "POST", "/v1/lookup/resources", `{"subject":{"type":"user","id":"*"},"permission":"access","resource_type":"organization"}`, notAsked},
+		{"every tree", "platform", "POST", "/v1/lookup/resources", `{"subject":{"type":"user","id":"{max}"},"permission":"access","resource_type":"organization","root_id":"*"}`, notAsked},
+		{"a page too long", "platform", "POST", "/v1/lookup/resources", `{"subject":{"type":"user","id":"{max}"},"permission":"access","resource_type":"organization","limit":501}`, outcome{400, tenancy.CodeMalformed, ""}},
+		{"a broken state", "platform", "POST", "/v1/lookup/resources", `{"subject":{"type":"user","id":"{max}"},"permission":"access","resource_type":"organization","at_least":"x"}`, outcome{400, tenancy.CodeMalformed, ""}},
+	},
+	"lookup.subjects": {
+		{"about himself", "bob", "POST", "/v1/lookup/subjects", `{"resource":{"type":"organization","id":"{S}"},"permission":"own","subject_type":"user"}`, askForOthers},
+		{"no such resource", "platform", "POST", "/v1/lookup/subjects", `{"resource":{"type":"organization","id":"{never}"},"permission":"own","subject_type":"user"}`, read},
+		{"no such permission", "platform", "POST", "/v1/lookup/subjects", `{"resource":{"type":"organization","id":"{S}"},"permission":"fly","subject_type":"user"}`, notAsked},
+		{"no such type", "platform", "POST", "/v1/lookup/subjects", `{"resource":{"type":"organization","id":"{S}"},"permission":"own","subject_type":"group"}`, notAsked},
+		{"everything", "platform", "POST", "/v1/lookup/subjects", `{"resource":{"type":"organization","id":"*"},"permission":"own","subject_type":"user"}`, notAsked},
 	},
 }

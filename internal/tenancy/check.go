@@ -2,16 +2,15 @@ package tenancy
 
 import (
 	"context"
-	"slices"
 	"strings"
 )
 
 // Check answers whether a subject has a permission on a resource, at a state of the
-// resource's tree that is not older than atLeast, and tells that state. What does not
+// resource's tree that is not older than any of atLeast, and tells that state. What does not
 // exist is not allowed, and has no state.
 //
 // It is for the platform and consoles; on behalf of a user it answers about that user.
-func (s *Service) Check(ctx context.Context, caller Caller, q Question, atLeast Token) (bool, Token, error) {
+func (s *Service) Check(ctx context.Context, caller Caller, q Question, atLeast ...Token) (bool, Token, error) {
 	if err := s.mayAsk(ctx, caller, q); err != nil {
 		return false, Token{}, err
 	}
@@ -19,19 +18,29 @@ func (s *Service) Check(ctx context.Context, caller Caller, q Question, atLeast 
 		return false, Token{}, err
 	}
 	q.Permission = permissionOn(q.Resource.Type, q.Permission)
-	return s.decisions.CheckOne(ctx, q, atLeast)
+	return s.decisions.CheckOne(ctx, q, atLeast...)
 }
 
 // mayAsk refuses a user who asks about another one. Questions are no attempts to change
 // or to see a tenant's data, and leave no event.
 func (s *Service) mayAsk(ctx context.Context, caller Caller, q Question) error {
+	if err := s.mayAskAtAll(ctx, caller); err != nil {
+		return err
+	}
+	return mayAskAbout(caller, q)
+}
+
+// mayAskAtAll refuses whoever is not known, whatever the question is, and machines and
+// agents, who ask about themselves elsewhere.
+func (s *Service) mayAskAtAll(ctx context.Context, caller Caller) error {
 	if caller.UserID == "" && caller.Kind != MachineKey {
 		return nil
 	}
-	if err := s.known(ctx, caller); err != nil {
-		return err
-	}
-	if q.Subject != (Object{"user", caller.UserID}) {
+	return s.known(ctx, caller)
+}
+
+func mayAskAbout(caller Caller, q Question) error {
+	if caller.UserID != "" && q.Subject != (Object{"user", caller.UserID}) {
 		return errForbidden("On behalf of a user, questions are about that user.")
 	}
 	return nil
@@ -61,24 +70,9 @@ func permissionOn(resourceType, name string) string {
 
 func validQuestion(q Question) error {
 	var v validation
-	oneOf(&v, "subject.type", q.Subject.Type, subjectTypes...)
-	validID := ValidID
-	if q.Subject.Type == "user" {
-		validID = ValidUserID
-	}
-	if !validID(q.Subject.ID) {
-		v.fail("subject.id", "is no id")
-	}
-	known := permissions[q.Resource.Type]
-	switch {
-	case known == nil:
-		v.fail("resource.type", "must be one of %q", ResourceTypes())
-	case !slices.Contains(known, q.Permission):
-		v.fail("permission", "must be one of %q", known)
-	}
-	if !validResourceID(q.Resource) {
-		v.fail("resource.id", "is no id")
-	}
+	v.subject(q.Subject)
+	v.permission("resource.type", q.Resource.Type, q.Permission)
+	v.resource(q.Resource)
 	return v.err()
 }
 

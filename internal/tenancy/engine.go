@@ -26,6 +26,10 @@ type Engine interface {
 	// the permission, complete and each once, in no promised order.
 	LookupResources(ctx context.Context, subject Object, permission, resourceType string) ([]string, error)
 
+	// LookupSubjects returns the id of every subject of a type that has the permission on the
+	// resource, complete and each once, in no promised order.
+	LookupSubjects(ctx context.Context, resource Object, permission, subjectType string) ([]string, error)
+
 	// Version returns the version of the tree that the engine has received in full, 0 if
 	// it has received none. A tree that has ended keeps its last one.
 	Version(ctx context.Context, rootID string) (int64, error)
@@ -88,17 +92,28 @@ type Decisions interface {
 	// this version: it fails with ErrMoved if a later one is committed.
 	ExplainAt(ctx context.Context, rootID string, version int64, question Question) (Ways, error)
 
-	// CheckOne answers one question and tells the state that it was answered at. A
-	// resource that does not exist is not allowed, and has the zero Token.
-	CheckOne(ctx context.Context, question Question, atLeast Token) (bool, Token, error)
+	// CheckOne answers one question and tells the state that it was answered at, which is not
+	// older than any of atLeast. A resource that does not exist is not allowed, and has the
+	// zero Token.
+	CheckOne(ctx context.Context, question Question, atLeast ...Token) (bool, Token, error)
+
+	// CheckEach answers each question as CheckOne does, in order, those about one tree at one
+	// version of it. One that can't be answered does not keep the others from their answers.
+	CheckEach(ctx context.Context, checks []Check) []Answer
 
 	// CheckWithin answers one question about a resource of one tree. What is in another tree
 	// is as what does not exist: not allowed, and nothing of that tree is asked.
 	CheckWithin(ctx context.Context, rootID string, question Question) (bool, error)
 
-	// Organizations returns the id of every organization on which the user has the
-	// permission, in all trees.
-	Organizations(ctx context.Context, userID, permission string) ([]string, error)
+	// Resources returns a page of the ids that a lookup asks for, in order and each once, and
+	// the states of the trees that they were looked for in: those in which the subject stands.
+	// It holds for each tree at that state, none of which is older than any of atLeast. If one
+	// of the trees can't be asked there is no list at all.
+	Resources(ctx context.Context, lookup ResourceLookup, page Page, atLeast ...Token) ([]string, []Token, error)
+
+	// Subjects does so the other way round. A resource that does not exist has none, and the
+	// zero Token.
+	Subjects(ctx context.Context, lookup SubjectLookup, page Page, atLeast ...Token) ([]string, Token, error)
 }
 
 // Committer makes changes durable and effective. When Commit returns without an error, the

@@ -29,7 +29,7 @@ type WayStep struct {
 // It is for the platform and consoles, who are told everything. On behalf of a user it is
 // about that user, and names nothing that he may not see: what is on his own ways stands
 // there by its id alone, and of all else nothing is said.
-func (s *Service) Explain(ctx context.Context, caller Caller, q Question, atLeast Token) (e Explanation, err error) {
+func (s *Service) Explain(ctx context.Context, caller Caller, q Question, atLeast ...Token) (e Explanation, err error) {
 	if err := s.mayAsk(ctx, caller, q); err != nil {
 		return Explanation{}, err
 	}
@@ -46,8 +46,8 @@ func (s *Service) Explain(ctx context.Context, caller Caller, q Question, atLeas
 	return e, err
 }
 
-func (op *operation) explain(ctx context.Context, q Question, asked string, atLeast Token) (Explanation, error) {
-	allowed, at, err := op.service.decisions.CheckOne(ctx, q, atLeast)
+func (op *operation) explain(ctx context.Context, q Question, asked string, atLeast []Token) (Explanation, error) {
+	allowed, at, err := op.service.decisions.CheckOne(ctx, q, atLeast...)
 	if err != nil {
 		return Explanation{}, err
 	}

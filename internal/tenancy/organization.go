@@ -132,7 +132,9 @@ func (op *operation) accessible(ctx context.Context) ([]string, error) {
 	if op.caller.isPlatform() {
 		return nil, nil
 	}
-	ids, err := op.service.decisions.Organizations(ctx, op.caller.UserID, "access")
+	ids, _, err := op.service.decisions.Resources(ctx, ResourceLookup{
+		Subject: Object{"user", op.caller.UserID}, Permission: "access", ResourceType: "organization",
+	}, PageAll)
 	if ids == nil {
 		ids = []string{}
 	}

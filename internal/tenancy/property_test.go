@@ -71,6 +71,10 @@ func (g *game) moves() map[string]func(*rapid.T) {
 	role := rapid.SampledFrom([]tenancy.GroupRole{groupOwner, groupMember})
 	return map[string]func(*rapid.T){
 		"": g.compare,
+		"look up": func(t *rapid.T) {
+			g.t = t
+			g.compareLookups(user.Draw(t, "user"), rapid.SampledFrom([]string{"own", "access", "view_agents"}).Draw(t, "permission"), rapid.IntRange(1, 4).Draw(t, "limit"))
+		},
 		"own": func(t *rapid.T) {
 			a, o, u := actor.Draw(t, "actor"), organization.Draw(t, "organization"), user.Draw(t, "user")
 			g.play(t, g.own(a, o, u), ownAs(a, o, u))

@@ -231,11 +231,11 @@ type meddling struct {
 	do  func()
 }
 
-func (m meddling) CheckOne(ctx context.Context, q tenancy.Question, atLeast tenancy.Token) (bool, tenancy.Token, error) {
+func (m meddling) CheckOne(ctx context.Context, q tenancy.Question, atLeast ...tenancy.Token) (bool, tenancy.Token, error) {
 	if m.do != nil {
 		m.do()
 	}
-	allowed, token, err := m.Deliverer.CheckOne(ctx, q, atLeast)
+	allowed, token, err := m.Deliverer.CheckOne(ctx, q, atLeast...)
 	return allowed != m.lie, token, err
 }
 

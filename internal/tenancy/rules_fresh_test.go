@@ -143,14 +143,17 @@ func TestR81WhoCantDecideRefuses(t *testing.T) {
 	w.expect(outcome{code: tenancy.CodeEngineUnavailable}, linkAs("olga", "kiosk", "top"))
 }
 
-// TestR80AListKnowsOfARevocation that the engine has not received yet. The user stands in
-// no row of that tree any more.
+// TestR80AListKnowsOfARevocation that the engine has not received yet, and needs nothing of
+// it: the user stands in no row of that tree any more.
 func TestR80AListKnowsOfARevocation(t *testing.T) {
 	w, engine := withFaults(t)
 	require.Equal(t, []string{"acme", "rival"}, w.listed("both", 10))
 	engine.set(false, w.id("acme"))
 	require.NoError(t, disownAs("platform", "acme", "both")(w))
-	require.Equal(t, tenancy.CodeEngineUnavailable, codeOf(t, listAs("both")(w)))
+	require.Equal(t, []string{"rival"}, w.listed("both", 10))
+	engine.set(false, w.id("rival"))
+	w.owner("rival", "nina")
+	require.Equal(t, tenancy.CodeEngineUnavailable, codeOf(t, listAs("both")(w)), "a list is whole, or there is none")
 	engine.set(false)
 	require.Equal(t, []string{"rival"}, w.listed("both", 10))
 }

@@ -26,9 +26,9 @@ func (l lateDecisions) CheckAt(ctx context.Context, rootID string, version int64
 	return l.Decisions.CheckAt(ctx, rootID, version, questions)
 }
 
-func (l lateDecisions) Organizations(ctx context.Context, userID, permission string) ([]string, error) {
+func (l lateDecisions) Resources(ctx context.Context, lookup tenancy.ResourceLookup, page tenancy.Page, atLeast ...tenancy.Token) ([]string, []tenancy.Token, error) {
 	l.first()
-	return l.Decisions.Organizations(ctx, userID, permission)
+	return l.Decisions.Resources(ctx, lookup, page, atLeast...)
 }
 
 // TestRepeatThatIsOvertakenByItsFirst: sam leaves shop. His repeat, which has looked for an

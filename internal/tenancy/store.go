@@ -60,8 +60,9 @@ type Recorder interface {
 	// no such resource.
 	TreeOf(ctx context.Context, resource Object) (Reading, error)
 
-	// TreesWith returns the trees of those of the organizations that exist, each once.
-	TreesWith(ctx context.Context, organizationIDs []string) ([]Reading, error)
+	// RootsOf returns the root of the tree of each of the resources of one type, by id. One
+	// that does not exist is left out.
+	RootsOf(ctx context.Context, resourceType string, ids []string) (map[string]string, error)
 
 	// TreesOf returns every tree in which the user stands in a row, at their committed
 	// versions.

@@ -14,7 +14,6 @@ var (
 	qTreeSetEnd  = named("tree_set_end")
 	qTreesOver   = named("trees_over")
 	qTreesOfUser = named("trees_of_user")
-	qTreesWith   = named("trees_with_organizations")
 	qEveryTree   = named("every_tree")
 	qEveryEnded  = named("every_ended_tree")
 )
@@ -28,6 +27,14 @@ var (
 		"module":       named("tree_of_module"),
 	}
 	qTreeOfRegistered = named("tree_of_registered")
+	// qRootsOf is the like for many of one type.
+	qRootsOf = map[string]*query{
+		"organization": named("roots_of_organizations"),
+		"group":        named("roots_of_groups"),
+		"module":       named("roots_of_modules"),
+		"tenant_group": named("roots_of_tenant_groups"),
+	}
+	qRootsOfRegistered = named("roots_of_registered")
 )
 
 func scanTree(s scanner) (t tenancy.Tree, err error) {
@@ -51,9 +58,25 @@ func (s *Store) TreeOf(ctx context.Context, resource tenancy.Object) (tenancy.Re
 	return tenancy.Reading{Tree: tree, At: s.clock.Now()}, err
 }
 
-// TreesWith implements [tenancy.Recorder]. The trees come by root.
-func (s *Store) TreesWith(ctx context.Context, organizationIDs []string) ([]tenancy.Reading, error) {
-	return s.readings(all(ctx, s.reader, scanTree, qTreesWith, document{organizationIDs}))
+// RootsOf implements [tenancy.Recorder].
+func (s *Store) RootsOf(ctx context.Context, resourceType string, ids []string) (map[string]string, error) {
+	q, args := qRootsOfRegistered, []any{resourceType, document{ids}}
+	if special, ok := qRootsOf[resourceType]; ok {
+		q, args = special, args[1:]
+	}
+	roots := make(map[string]string, len(ids))
+	for pair, err := range each(ctx, s.reader, scanPair, q, args...) {
+		if err != nil {
+			return nil, err
+		}
+		roots[pair[0]] = pair[1]
+	}
+	return roots, nil
+}
+
+func scanPair(s scanner) (pair [2]string, err error) {
+	err = s.Scan(&pair[0], &pair[1])
+	return pair, err
 }
 
 // TreesOf implements [tenancy.Recorder]. The trees come by root.

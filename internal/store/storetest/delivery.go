@@ -16,7 +16,7 @@ var deliveryTests = map[string]func(world){
 	"TreeOf finds the tree of a resource at its version":       treeOfResource,
 	"TreeOf tells every change on the next call":               treeOfChanges,
 	"TreesOf finds the trees in which a user stands":           treesOfUser,
-	"TreesWith finds the trees of organizations, each once":    treesWithOrganizations,
+	"RootsOf finds the trees of resources of every type":       rootsOf,
 }
 
 func updates(texts ...string) []tenancy.Update {
@@ -154,13 +154,28 @@ func treesOfUser(w world) {
 	require.Empty(w.t, trees)
 }
 
-func treesWithOrganizations(w world) {
-	w.commit(create(root("a")), create(root("b")), create(root("c")))
-	w.commit(create(child("below", root("a"))))
-	trees, err := w.TreesWith(w.ctx(), []string{"below", "b", "a", "nowhere"})
+func rootsOf(w world) {
+	a, b := root("a"), root("b")
+	below := child("below", a)
+	inBelow := group("g", below)
+	pc := resource(tenancy.Machine, "pc", below)
+	w.commit(create(a), create(b), create(below), create(inBelow), create(pc))
+	for resourceType, want := range map[string]map[string]string{
+		"organization": {"a": "a", "b": "b", "below": "a"},
+		"group":        {"g": "a"},
+		"machine":      {"pc": "a"},
+		"agent":        {},
+		"module":       {"below/payroll": "a", "b/payroll": "b"},
+	} {
+		roots, err := w.RootsOf(w.ctx(), resourceType, []string{"a", "below", "b", "nowhere", "g", "pc", "below/payroll", "b/payroll", "nowhere/payroll", "/payroll"})
+		require.NoError(w.t, err)
+		require.Equal(w.t, want, roots, resourceType)
+	}
+	roots, err := w.RootsOf(w.ctx(), "organization", nil)
 	require.NoError(w.t, err)
-	require.Equal(w.t, w.readings(tenancy.Tree{RootID: "a", Version: 2}, tenancy.Tree{RootID: "b", Version: 1}), trees)
-	trees, err = w.TreesWith(w.ctx(), nil)
+	require.Empty(w.t, roots)
+	w.commit(alter(b, attached(b, a)))
+	roots, err = w.RootsOf(w.ctx(), "organization", []string{"b"})
 	require.NoError(w.t, err)
-	require.Empty(w.t, trees)
+	require.Equal(w.t, map[string]string{"b": "a"}, roots)
 }

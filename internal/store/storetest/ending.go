@@ -115,14 +115,12 @@ func endsByClock(w world) {
 		w.clock.Set(c.now)
 		of, err := w.TreeOf(w.ctx(), tenancy.Object{Type: "group", ID: "a-g"})
 		require.NoError(w.t, err)
-		with, err := w.TreesWith(w.ctx(), []string{"a"})
-		require.NoError(w.t, err)
 		by, err := w.TreesOf(w.ctx(), "a-u0")
 		require.NoError(w.t, err)
 		w.look(func(s tenancy.Snapshot) {
 			seen, err := s.Tree(w.ctx(), "a")
 			require.NoError(w.t, err)
-			for _, reading := range append(append(with, by...), of, seen) {
+			for _, reading := range append(by, of, seen) {
 				require.Equal(w.t, c.now, reading.At)
 				require.Equal(w.t, c.over, reading.Over())
 			}

@@ -46,13 +46,26 @@ SELECT t.root_id, t.version, t.ends_at
 FROM organizations o JOIN trees t ON t.root_id = o.root_id
 WHERE o.id = substr(?1, 1, instr(?1, '/') - 1);
 
--- name: trees_with_organizations
-SELECT root_id, version, ends_at
-FROM trees
-WHERE root_id IN (
-    SELECT o.root_id FROM json_each(?1) AS wanted CROSS JOIN organizations o ON o.id = wanted.value
-)
-ORDER BY root_id;
+-- name: roots_of_organizations
+SELECT o.id, o.root_id
+FROM json_each(?1) AS wanted CROSS JOIN organizations o ON o.id = wanted.value;
+
+-- name: roots_of_groups
+SELECT g.id, g.root_id
+FROM json_each(?1) AS wanted CROSS JOIN groups g ON g.id = wanted.value;
+
+-- name: roots_of_tenant_groups
+SELECT g.id, g.root_id
+FROM json_each(?1) AS wanted CROSS JOIN tenant_groups g ON g.id = wanted.value;
+
+-- name: roots_of_modules
+SELECT wanted.value, o.root_id
+FROM json_each(?1) AS wanted
+CROSS JOIN organizations o ON o.id = substr(wanted.value, 1, instr(wanted.value, '/') - 1);
+
+-- name: roots_of_registered
+SELECT r.id, r.root_id
+FROM json_each(?2) AS wanted CROSS JOIN resources r ON r.type = ?1 AND r.id = wanted.value;
 
 -- name: trees_of_user
 SELECT root_id, version, ends_at
