@@ -18,6 +18,7 @@ type oracle struct {
 	people  map[tenancy.GroupRole]pairs // group, user
 	links   pairs                       // group, organization
 	retired map[string]bool             // users
+	teams   map[string]team             // tenant groups
 }
 
 type pairs map[[2]string]bool
@@ -74,7 +75,8 @@ func (o *oracle) may(user, permission, organization string) bool {
 			return true
 		}
 	}
-	return false
+	return permission == "access" && o.isTenantUser(user, organization) ||
+		permission != "own" && o.administersTenant(user, organization)
 }
 
 // works reports whether a group is active in an organization.
@@ -128,7 +130,7 @@ func (o *oracle) seesOrganization(user, organization string) bool {
 			return true
 		}
 	}
-	return false
+	return o.parent[organization] == "" && o.administersTeamOf(user, organization)
 }
 
 func (o *oracle) ownsGroup(user, group string) bool {
@@ -140,6 +142,9 @@ func (o *oracle) seesGroup(user, group string) bool {
 		return false
 	}
 	if o.ownsGroup(user, group) || !o.retired[user] && !o.suspended(o.home[group]) && o.people[groupMember][[2]string{group, user}] {
+		return true
+	}
+	if o.administersTenant(user, o.home[group]) {
 		return true
 	}
 	for organization := range o.parent {

@@ -43,7 +43,7 @@ var (
 func newGame(w *world) *game {
 	g := &game{world: w, oracle: oracle{
 		parent: maps.Clone(boards), home: maps.Clone(teamOf), plan: map[string]bool{"a": true, "b": true}, halted: map[string]bool{},
-		owners: pairs{}, links: pairs{}, claims: map[string][]tenancy.Claim{}, retired: map[string]bool{},
+		owners: pairs{}, links: pairs{}, claims: map[string][]tenancy.Claim{}, retired: map[string]bool{}, teams: map[string]team{},
 		people: map[tenancy.GroupRole]pairs{groupOwner: {}, groupMember: {}},
 	}}
 	g.users(gamers...)
@@ -69,7 +69,8 @@ func (g *game) moves() map[string]func(*rapid.T) {
 	group := rapid.SampledFrom([]string{"ga", "ga1", "ga11", "gb"})
 	actor := rapid.OneOf(user, user, rapid.Just("platform"))
 	role := rapid.SampledFrom([]tenancy.GroupRole{groupOwner, groupMember})
-	return map[string]func(*rapid.T){
+	moves := g.teamMoves(actor, user, organization)
+	maps.Copy(moves, map[string]func(*rapid.T){
 		"": g.compare,
 		"look up": func(t *rapid.T) {
 			g.t = t
@@ -133,7 +134,8 @@ func (g *game) moves() map[string]func(*rapid.T) {
 			g.retired[u] = retired
 			g.play(t, "", putUserAs("console", u, map[bool]tenancy.UserState{true: "deactivated", false: "active"}[retired]))
 		},
-	}
+	})
+	return moves
 }
 
 func (g *game) play(t *rapid.T, want tenancy.Code, do call) {

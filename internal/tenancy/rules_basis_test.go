@@ -101,6 +101,13 @@ func (w *world) verifyForce() {
 		case tenancy.Membership:
 			require.Equal(w.t, state[row.UserID] != tenancy.UserActive, row.Inactive, "%+v", row)
 			require.Equal(w.t, suspended[homes[row.GroupID]], row.Suspended, "%+v", row)
+		case tenancy.TenantGroup:
+			require.Equal(w.t, suspended[row.RootID], row.Suspended, "%+v", row)
+		case tenancy.TenantGroupPlace:
+			require.Equal(w.t, suspended[row.OrganizationID], row.Suspended, "%+v", row)
+		case tenancy.TenantGroupUser:
+			require.Equal(w.t, state[row.UserID] != tenancy.UserActive, row.Inactive, "%+v", row)
+			require.Equal(w.t, suspended[row.RootID], row.Suspended, "%+v", row)
 		case tenancy.Link:
 			require.Equal(w.t, !licensed[row.RootID], row.Unlicensed, "%+v", row)
 			require.Equal(w.t, suspended[row.OrganizationID], row.Suspended, "%+v", row)

@@ -267,3 +267,36 @@ func TestD32AllThatIsInATenantGroupIsNamed(t *testing.T) {
 	require.NoError(t, deleteTenantGroupAs("olga", "leaf")(w))
 	require.Equal(t, []tenancy.Blocker{{Kind: "organization", Count: 1}}, blocked("east"))
 }
+
+// TestSeed003 is NonStop Accounting: three accountants have a team each, create three companies
+// in it, and William adds Nora to his before he leaves.
+func TestSeed003(t *testing.T) {
+	w := newWorld(t)
+	w.users("ole", "mathias", "nora", "william", "anna")
+	w.root("nonstop", "ole")
+	own := map[string][]string{"mathias": {"a", "b", "c"}, "nora": {"d", "e", "f"}, "william": {"g", "h", "i"}}
+	both := tenancy.TenantGroupUserInput{GroupAdministrator: true, AllTenantPermissions: true}
+	for accountant, companies := range own {
+		require.NoError(t, tenantGroupAs("ole", "nonstop", "", "team-"+accountant)(w))
+		require.NoError(t, useAs("ole", "team-"+accountant, accountant, both)(w))
+		for _, company := range companies {
+			require.NoError(t, createInAs(accountant, "team-"+accountant, "", company)(w))
+			require.True(t, w.may(accountant, "own", company), "he owns what he creates")
+		}
+	}
+	require.False(t, w.may("nora", "access", "g"))
+	require.NoError(t, useAs("mathias", "team-mathias", "anna", tenancy.TenantGroupUserInput{})(w))
+	require.True(t, w.may("anna", "access", "c"))
+	require.False(t, w.may("anna", "view_roster", "c"))
+
+	require.NoError(t, useAs("william", "team-william", "nora", both)(w))
+	w.setUser("william", tenancy.UserDeactivated)
+	for _, company := range []string{"d", "e", "f", "g", "h", "i"} {
+		require.True(t, w.may("nora", "manage_users", company), company)
+		require.False(t, w.may("william", "access", company))
+	}
+	require.False(t, w.may("nora", "own", "g"))
+	require.False(t, w.may("nora", "access", "a"))
+	require.False(t, w.may("mathias", "access", "g"))
+	require.NoError(t, createInAs("nora", "team-william", "", "j")(w))
+}

@@ -35,6 +35,8 @@ func (o *oracle) disown(actor, organization, user string) tenancy.Code {
 		return tenancy.CodeForbidden
 	case !o.owners[row] && !o.retired[user] && o.ownsByGroup(user, organization):
 		return tenancy.CodeManagedElsewhere
+	case !o.owners[row] && o.isTenantUser(user, organization):
+		return tenancy.CodeManagedElsewhere
 	case !o.owners[row]:
 		return tenancy.CodeNotFound
 	case !o.retired[user] && o.active(o.owners.with(organization)) == 1:
@@ -93,7 +95,7 @@ func (o *oracle) setClaims(actor, group string, claims []tenancy.Claim) tenancy.
 		return tenancy.CodeUnauthenticated
 	case !o.seesGroup(actor, group):
 		return tenancy.CodeNotFound
-	case !o.may(actor, "own", o.home[group]):
+	case !o.managesGroups(actor, o.home[group], append(slices.Clone(claims), o.claims[group]...)):
 		return tenancy.CodeForbidden
 	}
 	o.claims[group] = claims

@@ -72,6 +72,7 @@ func (o *oracle) forget(organization string) {
 		maps.DeleteFunc(rows, named)
 	}
 	maps.DeleteFunc(o.home, func(_, home string) bool { return home == organization })
+	o.leaveTeams(map[string]bool{organization: true})
 	delete(o.parent, organization)
 	delete(o.halted, organization)
 }
@@ -101,6 +102,7 @@ func (o *oracle) attach(actor, organization, parent string) tenancy.Code {
 	if o.depth(parent)+deepest > 3 {
 		return tenancy.CodeDepthExceeded
 	}
+	o.leaveTeams(o.below(organization))
 	o.parent[organization] = parent
 	return ""
 }
@@ -127,6 +129,7 @@ func (o *oracle) detach(actor, organization string) tenancy.Code {
 	}
 	part := o.below(organization)
 	maps.DeleteFunc(o.links, func(link [2]string, _ bool) bool { return part[o.home[link[0]]] != part[link[1]] })
+	o.leaveTeams(part)
 	o.parent[organization] = ""
 	return ""
 }
