@@ -39,8 +39,8 @@ func issued(key tenancy.AccessKey, secret string, token tenancy.Token) answer {
 
 // accessKeyInput is for whom a key is to be, and until when.
 type accessKeyInput struct {
-	Subject   tenancy.Object `json:"subject"`
-	Name      string         `json:"name"`
+	Subject   tenancy.Object `json:"subject" api:"required"`
+	Name      string         `json:"name" api:"required"`
 	ExpiresAt *string        `json:"expires_at"`
 }
 

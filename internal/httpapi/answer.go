@@ -11,7 +11,9 @@ import (
 // answer is what an operation that was carried out tells its caller.
 type answer struct {
 	status   int
-	body     any            // nil for none
+	body     any    // nil for none
+	text     string // instead of a body: a text of a media type
+	media    string
 	location string         // of what was created
 	token    *tenancy.Token // of every mutation
 }

@@ -63,14 +63,17 @@ type Config struct {
 }
 
 // api is a Config with its defaults filled in.
-type api struct{ Config }
+type api struct {
+	Config
+	documents documentation
+}
 
 // New returns the handler of all routes.
 func New(config Config) http.Handler {
 	config.Log = cmp.Or(config.Log, slog.Default())
 	config.RequestTimeout = cmp.Or(config.RequestTimeout, DefaultRequestTimeout)
 	config.MaxBodyBytes = cmp.Or(config.MaxBodyBytes, DefaultMaxBodyBytes)
-	a := &api{config}
+	a := &api{config, documented}
 	engine := newEngine()
 	for _, route := range routes {
 		engine.Handle(route.Method, ginPath(route.Path), a.serve(route))

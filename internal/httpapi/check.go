@@ -8,9 +8,9 @@ import (
 
 // checkInput is a question, and the oldest state that may answer it.
 type checkInput struct {
-	Subject    tenancy.Object `json:"subject"`
-	Permission string         `json:"permission"`
-	Resource   tenancy.Object `json:"resource"`
+	Subject    tenancy.Object `json:"subject" api:"required"`
+	Permission string         `json:"permission" api:"required"`
+	Resource   tenancy.Object `json:"resource" api:"required"`
 	AtLeast    string         `json:"at_least"`
 }
 

@@ -15,7 +15,7 @@ import (
 func listing(key, operation, target string, caller tenancy.Caller) *call {
 	r := httptest.NewRequest("GET", target, nil)
 	return &call{
-		api:     &api{Config{CursorKey: []byte(key)}},
+		api:     &api{Config: Config{CursorKey: []byte(key)}},
 		route:   Route{Operation: operation},
 		request: r,
 		query:   r.URL.Query(),

@@ -23,7 +23,7 @@ func showGroup(g tenancy.Group) groupObject {
 // groupInput is what a new group is to be.
 type groupInput struct {
 	ID      string          `json:"id"`
-	Name    string          `json:"name"`
+	Name    string          `json:"name" api:"required"`
 	Claims  []tenancy.Claim `json:"claims"`
 	OwnerID string          `json:"owner_id"`
 }

@@ -32,8 +32,8 @@ func showInvitation(i tenancy.InvitationView) invitationObject {
 
 // invitationInput is who is to be invited, and as what.
 type invitationInput struct {
-	Email string            `json:"email"`
-	Role  tenancy.GroupRole `json:"role"`
+	Email string            `json:"email" api:"required"`
+	Role  tenancy.GroupRole `json:"role" api:"required"`
 }
 
 func invite(ctx context.Context, c *call) (answer, error) {
@@ -68,7 +68,7 @@ func revokeInvitation(ctx context.Context, c *call) (answer, error) {
 
 // tokenInput is the token of an invitation.
 type tokenInput struct {
-	Token string `json:"token"`
+	Token string `json:"token" api:"required"`
 }
 
 // answerInvitation is for the invited person, who shows the token of the invitation.

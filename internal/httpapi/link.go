@@ -13,7 +13,7 @@ type linkObject struct {
 	OrganizationID string            `json:"organization_id,omitempty"`
 	TenantGroupID  string            `json:"tenant_group_id,omitempty"`
 	Scope          tenancy.LinkScope `json:"scope,omitempty"`
-	Claims         []tenancy.Claim   `json:"claims"`
+	Claims         []tenancy.Claim   `json:"claims" api:"null"`
 	ExpiresAt      *string           `json:"expires_at"`
 	State          string            `json:"state"`
 	Reason         string            `json:"reason"` // why it is inactive

@@ -33,7 +33,7 @@ func showMove(move tenancy.Move) moveObject {
 
 // attachInput is where an organization is to be attached.
 type attachInput struct {
-	ParentID string `json:"parent_id"`
+	ParentID string `json:"parent_id" api:"required"`
 }
 
 func attachOrganization(ctx context.Context, c *call) (answer, error) {

@@ -14,21 +14,21 @@ type audienceObject struct {
 	Recipients []string `json:"recipients"`
 }
 
-// audienceQuestion names whom a notification is for, and when it would come; without a time,
-// now.
-type audienceQuestion struct {
-	Target targetObject `json:"target"`
-	At     *string      `json:"at"`
+// audienceInput is a notification: whom it targets, and when; now if At is not given.
+type audienceInput struct {
+	Target targetInput `json:"target" api:"required"`
+	At     *string     `json:"at"`
 }
 
-type targetObject struct {
-	Type           string `json:"type"`
-	ID             string `json:"id"` // of a role its name
+// targetInput is what a notification is for. A role is one in an organization.
+type targetInput struct {
+	Type           string `json:"type" api:"required"`
+	ID             string `json:"id" api:"required"`
 	OrganizationID string `json:"organization_id"`
 }
 
 func getAudience(ctx context.Context, c *call) (answer, error) {
-	var in audienceQuestion
+	var in audienceInput
 	if err := c.body(&in); err != nil {
 		return answer{}, err
 	}

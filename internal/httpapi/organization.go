@@ -9,7 +9,7 @@ import (
 // organizationInput is what a new organization is to be.
 type organizationInput struct {
 	ID               string `json:"id"`
-	Name             string `json:"name"`
+	Name             string `json:"name" api:"required"`
 	ParentID         string `json:"parent_id"`
 	Detached         bool   `json:"detached"`
 	EmailDomain      string `json:"email_domain"`

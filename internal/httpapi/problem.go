@@ -126,7 +126,7 @@ func (c *call) writeProblem(e *tenancy.Error) {
 	if p.Status == http.StatusUnauthorized {
 		header.Set("WWW-Authenticate", "Bearer")
 	}
-	c.writeJSON(p.Status, "application/problem+json", encode(p))
+	c.writeText(p.Status, "application/problem+json", encode(p))
 }
 
 // wholeSeconds rounds up: who waits that long does not come too early.

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -15,10 +16,11 @@ type rendered struct {
 	Token    string `json:"token,omitempty"`
 	ETag     string `json:"etag,omitempty"`
 	Body     string `json:"body,omitempty"`
+	media    string // of a body that is no JSON object of ours; no mutation has one
 }
 
 func (c *call) render(a answer) rendered {
-	r := rendered{Status: a.status, Location: a.location}
+	r := rendered{Status: a.status, Location: a.location, Body: a.text, media: a.media}
 	if a.token != nil {
 		r.Token = encodeToken(*a.token)
 	}
@@ -55,12 +57,12 @@ func (c *call) writeAnswer(r rendered) {
 		c.writer.WriteHeaderNow()
 		return
 	}
-	c.writeJSON(r.Status, mediaJSON, []byte(r.Body))
+	c.writeText(r.Status, cmp.Or(r.media, mediaJSON), []byte(r.Body))
 }
 
-// writeJSON writes the whole body at once; for HEAD it tells how long it would be. That the
+// writeText writes the whole body at once; for HEAD it tells how long it would be. That the
 // caller is gone is no fault of ours, and nobody is left to be told.
-func (c *call) writeJSON(status int, contentType string, text []byte) {
+func (c *call) writeText(status int, contentType string, text []byte) {
 	c.writer.Header().Set("Content-Type", contentType)
 	c.writer.Header().Set("Content-Length", strconv.Itoa(len(text)))
 	c.writer.WriteHeader(status)

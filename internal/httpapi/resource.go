@@ -29,7 +29,7 @@ func (c *call) resourceInPath() tenancy.Object {
 
 // resourceInput is what a resource is to be.
 type resourceInput struct {
-	Name       string           `json:"name"`
+	Name       string           `json:"name" api:"required"`
 	ParentID   string           `json:"parent_id"`
 	AssignedTo []tenancy.Object `json:"assigned_to"`
 }

@@ -24,6 +24,8 @@ var paging = []string{"limit", "cursor"}
 var routes = []Route{
 	{Method: "GET", Path: "/healthz", Operation: "healthz", Public: true, handle: healthz},
 	{Method: "GET", Path: "/readyz", Operation: "readyz", Public: true, handle: readyz},
+	{Method: "GET", Path: "/openapi.json", Operation: "openapi", Public: true, handle: getDocument},
+	{Method: "GET", Path: "/docs", Operation: "docs", Public: true, handle: getDocs},
 
 	{Method: "PUT", Path: "/v1/users/{id}", Operation: "user.put", handle: putUser},
 	{Method: "GET", Path: "/v1/users/{id}", Operation: "user.get", handle: getUser},

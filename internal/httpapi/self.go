@@ -28,7 +28,7 @@ func selfCheck(ctx context.Context, c *call) (answer, error) {
 
 // selfBatchInput is what a machine or agent asks about itself in one call.
 type selfBatchInput struct {
-	Checks []selfQuestion `json:"checks"`
+	Checks []selfQuestion `json:"checks" api:"required"`
 }
 
 func selfCheckBatch(ctx context.Context, c *call) (answer, error) {

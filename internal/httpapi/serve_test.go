@@ -31,7 +31,7 @@ func (k oneKey) Authenticate(_ context.Context, credential string) (tenancy.Call
 func serveOne(t *testing.T, h handler, change func(*http.Request)) (*httptest.ResponseRecorder, string) {
 	t.Helper()
 	var log bytes.Buffer
-	a := &api{Config{
+	a := &api{Config: Config{
 		Authenticator:  oneKey("the-secret"),
 		Log:            slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		RequestTimeout: time.Minute,

@@ -50,7 +50,7 @@ func eraseUser(ctx context.Context, c *call) (answer, error) {
 
 // erasureInput is the address that is to be forgotten.
 type erasureInput struct {
-	Email string `json:"email"`
+	Email string `json:"email" api:"required"`
 }
 
 // erasureObject tells how many invitations of the address there were.

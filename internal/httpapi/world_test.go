@@ -154,6 +154,7 @@ func (w *world) send(t *testing.T, req request) reply {
 	}
 	recorder := httptest.NewRecorder()
 	w.handler.ServeHTTP(recorder, r)
+	described().requireDescribed(t, r, w.expand(req.body, req.actor), recorder)
 	out := reply{status: recorder.Code, header: recorder.Header(), text: recorder.Body.String()}
 	if strings.Contains(out.header.Get("Content-Type"), "json") {
 		require.NoError(t, json.Unmarshal(recorder.Body.Bytes(), &out.json), out.text)

@@ -1,0 +1,103 @@
+package httpapi
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/tenantry/tenantry/internal/httpapi/openapi"
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
+
+func newReflector() *openapi.Reflector {
+	r := &openapi.Reflector{Name: schemaName, Input: isInput, Words: wordsOf}
+	r.Known = func(t reflect.Type) (*openapi.Schema, bool) {
+		if values, ok := texts[t]; ok {
+			return r.Refer(schemaNameOf(t), openapi.Among(values...)), true
+		}
+		types, ok := alternatives[t]
+		if !ok {
+			return nil, false
+		}
+		var schemas []*openapi.Schema
+		for _, t := range types {
+			schemas = append(schemas, r.Of(t))
+		}
+		return openapi.OneOf(schemas...), true
+	}
+	return r
+}
+
+// schemaName makes Group of groupObject, and GroupList of its list.
+func schemaName(t reflect.Type) string {
+	if items, ok := t.FieldByName("Items"); ok && strings.HasPrefix(t.Name(), "list[") {
+		return schemaNameOf(items.Type.Elem()) + "List"
+	}
+	return schemaNameOf(t)
+}
+
+func schemaNameOf(t reflect.Type) string {
+	switch t {
+	case reflect.TypeFor[tenancy.Object]():
+		return "Reference"
+	case reflect.TypeFor[organizationView]():
+		return "Organization"
+	}
+	name := strings.TrimSuffix(t.Name(), "Object")
+	return strings.ToUpper(name[:1]) + name[1:]
+}
+
+// isInput goes by the name of the type.
+func isInput(t reflect.Type) bool {
+	return strings.HasSuffix(t.Name(), "Input") || strings.HasSuffix(t.Name(), "Patch")
+}
+
+// organizationViews stands for an answer that is an organizationView: reflection does not
+// see the type of an interface.
+type organizationViews struct{ organizationView }
+
+// alternatives are types that stand for one of others.
+var alternatives = map[reflect.Type][]reflect.Type{
+	reflect.TypeFor[organizationView]():  {reflect.TypeFor[organizationObject](), reflect.TypeFor[existenceObject]()},
+	reflect.TypeFor[organizationViews](): {reflect.TypeFor[organizationObject](), reflect.TypeFor[existenceObject]()},
+	reflect.TypeFor[selfResult]():        {reflect.TypeFor[selfDecision](), reflect.TypeFor[unanswered]()},
+}
+
+// texts are the types whose values are of a fixed few.
+var texts = map[reflect.Type][]string{
+	reflect.TypeFor[tenancy.Claim]():              textsOf(tenancy.Claims),
+	reflect.TypeFor[tenancy.Isolation]():          textsOf([]tenancy.Isolation{tenancy.Isolated, tenancy.Delegated}),
+	reflect.TypeFor[tenancy.Plan]():               textsOf([]tenancy.Plan{tenancy.PlanFree, tenancy.PlanPro, tenancy.PlanEnterprise}),
+	reflect.TypeFor[tenancy.SubscriptionStatus](): textsOf([]tenancy.SubscriptionStatus{tenancy.SubscriptionActive, tenancy.SubscriptionCanceled}),
+	reflect.TypeFor[tenancy.OrganizationState]():  textsOf([]tenancy.OrganizationState{tenancy.OrganizationActive, tenancy.OrganizationSuspended}),
+	reflect.TypeFor[tenancy.GroupRole]():          textsOf([]tenancy.GroupRole{tenancy.GroupOwner, tenancy.GroupMember}),
+	reflect.TypeFor[tenancy.LinkScope]():          textsOf([]tenancy.LinkScope{tenancy.ScopeOrganization, tenancy.ScopeSubtree}),
+	reflect.TypeFor[tenancy.InvitationState]():    textsOf(invitationStates),
+	reflect.TypeFor[tenancy.RosterState]():        textsOf([]tenancy.RosterState{tenancy.RosterActive, tenancy.RosterPending}),
+	reflect.TypeFor[tenancy.Via]():                textsOf(vias),
+	reflect.TypeFor[tenancy.UserState]():          textsOf([]tenancy.UserState{tenancy.UserActive, tenancy.UserDeactivated}),
+	reflect.TypeFor[tenancy.Result]():             textsOf([]tenancy.Result{tenancy.ResultDone, tenancy.ResultRefused}),
+	reflect.TypeFor[tenancy.ResourceType]():       textsOf(resourceTypes),
+	reflect.TypeFor[tenancy.Code]():               append(codeNames(), ""), // "" where nothing was refused
+}
+
+var (
+	invitationStates = []tenancy.InvitationState{tenancy.InvitationPending, tenancy.InvitationAccepted, tenancy.InvitationExpired, tenancy.InvitationRevoked, tenancy.InvitationDeclined}
+	vias             = []tenancy.Via{tenancy.ViaOwner, tenancy.ViaGroup, tenancy.ViaLinkedGroup, tenancy.ViaAccountRole, tenancy.ViaTenantGroup}
+	resourceTypes    = []tenancy.ResourceType{
+		tenancy.BackupReport, tenancy.Agent, tenancy.Machine, tenancy.EncryptionKey,
+		tenancy.ConnectionString, tenancy.BackupConfig, tenancy.Gateway, tenancy.MonitoredSystem,
+	}
+)
+
+func textsOf[T ~string](values []T) []string {
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = string(v)
+	}
+	return list
+}
+
+// codeNames are the codes of problems, by status.
+func codeNames() []string {
+	return textsOf(sortedCodes())
+}
