@@ -79,3 +79,15 @@ func (w *world) opens(id string) bool {
 	key, ok := w.keyOf(id)
 	return ok && key.Good(w.clock.Now())
 }
+
+// TestR70TheEndOfAKeyInAllItsStates: what has ended in one way does not end again in another.
+func TestR70TheEndOfAKeyInAllItsStates(t *testing.T) {
+	key := tenancy.AccessKey{ExpiresAt: endOfKey}
+	require.Equal(t, endOfKey, tenancy.EndOf(key))
+	suspended, told, revoked := key, key, key
+	suspended.Suspended, told.Expired, revoked.RevokedAt = true, true, end
+	require.Equal(t, endOfKey, tenancy.EndOf(suspended))
+	require.Zero(t, tenancy.EndOf(told))
+	require.Zero(t, tenancy.EndOf(revoked))
+	require.Zero(t, tenancy.EndOf(tenancy.AccessKey{}))
+}
