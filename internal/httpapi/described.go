@@ -113,6 +113,6 @@ var descriptions = map[string]description{
 
 	"check":            {summary: "May a subject do something?", words: "Answered on the committed state of the resource's tree. What does not exist is not allowed; an unknown name is invalid.", body: checkInput{}, answer: decision{}},
 	"explain":          {summary: "Why may a subject do something, or what does it lack?", words: "Every way that grants it, from the resource to the subject.", body: checkInput{}, answer: explanation{}},
-	"self.check":       {summary: "May the calling machine or agent do something?", body: selfQuestion{}, answer: selfDecision{}},
+	"self.check":       {summary: "May the calling machine or agent do something?", body: selfQuestion{}, answer: verdict{}},
 	"self.check.batch": {summary: "Many questions of one machine or agent", words: "At most " + strconv.Itoa(tenancy.MaxSelfChecks) + ". Each has an answer of its own, or a problem.", body: selfBatchInput{}, answer: selfResults{}},
 }

@@ -56,7 +56,7 @@ type selfResults struct {
 	Results []selfResult `json:"results"`
 }
 
-// selfResult is a selfDecision, or an unanswered one.
+// selfResult is a verdict, or an unanswered one.
 type selfResult any
 
 // unanswered says why one question of a batch has no answer.
