@@ -8,7 +8,7 @@ import (
 
 // checkBatchInput is many questions.
 type checkBatchInput struct {
-	Checks []checkInput `json:"checks"`
+	Checks []checkInput `json:"checks" api:"required"`
 }
 
 // checkBatch answers many questions at once. Token names the states of all trees that the
@@ -23,7 +23,7 @@ func checkBatch(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	out := decisions{Results: make([]any, len(answers))}
+	out := decisions{Results: make([]result, len(answers))}
 	var states []tenancy.Token
 	for i, a := range answers {
 		if err := unreadable[i]; err != nil {
@@ -51,13 +51,13 @@ func readChecks(bodies []checkInput) (checks []tenancy.Check, unreadable map[int
 
 // decisions are the answers to the questions of a batch, in their order.
 type decisions struct {
-	Results []any  `json:"results"`
-	Token   string `json:"token"`
+	Results []result `json:"results"`
+	Token   string   `json:"token"`
 }
 
-func (c *call) showAnswer(a tenancy.Answer) any {
+func (c *call) showAnswer(a tenancy.Answer) result {
 	if a.Err != nil {
-		return map[string]any{"problem": c.problemOf(public(a.Err))}
+		return unanswered{c.problemOf(public(a.Err))}
 	}
 	return verdict{a.Allowed}
 }

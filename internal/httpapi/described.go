@@ -113,6 +113,9 @@ var descriptions = map[string]description{
 
 	"check":            {summary: "May a subject do something?", words: "Answered on the committed state of the resource's tree. What does not exist is not allowed; an unknown name is invalid.", body: checkInput{}, answer: decision{}},
 	"explain":          {summary: "Why may a subject do something, or what does it lack?", words: "Every way that grants it, from the resource to the subject.", body: checkInput{}, answer: explanation{}},
+	"check.batch":      {summary: "Many questions at once", words: "At most " + strconv.Itoa(tenancy.MaxChecks) + ". Each has an answer of its own, or a problem.", body: checkBatchInput{}, answer: decisions{}},
+	"lookup.resources": {summary: "Which resources may a subject do something with?", words: "Complete over all pages.", body: resourceLookupInput{}, answer: lookedUp{}},
+	"lookup.subjects":  {summary: "Who may do something with a resource?", words: "Complete over all pages.", body: subjectLookupInput{}, answer: lookedUp{}},
 	"self.check":       {summary: "May the calling machine or agent do something?", body: selfQuestion{}, answer: verdict{}},
 	"self.check.batch": {summary: "Many questions of one machine or agent", words: "At most " + strconv.Itoa(tenancy.MaxSelfChecks) + ". Each has an answer of its own, or a problem.", body: selfBatchInput{}, answer: selfResults{}},
 }

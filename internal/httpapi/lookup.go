@@ -10,9 +10,9 @@ import (
 
 // resourceLookupInput asks for resources. A Cursor of "" begins the list.
 type resourceLookupInput struct {
-	Subject      tenancy.Object `json:"subject"`
-	Permission   string         `json:"permission"`
-	ResourceType string         `json:"resource_type"`
+	Subject      tenancy.Object `json:"subject" api:"required"`
+	Permission   string         `json:"permission" api:"required"`
+	ResourceType string         `json:"resource_type" api:"required"`
 	RootID       string         `json:"root_id"`
 	AtLeast      string         `json:"at_least"`
 	Limit        *int           `json:"limit"`
@@ -21,9 +21,9 @@ type resourceLookupInput struct {
 
 // subjectLookupInput asks the other way round.
 type subjectLookupInput struct {
-	Resource    tenancy.Object `json:"resource"`
-	Permission  string         `json:"permission"`
-	SubjectType string         `json:"subject_type"`
+	Resource    tenancy.Object `json:"resource" api:"required"`
+	Permission  string         `json:"permission" api:"required"`
+	SubjectType string         `json:"subject_type" api:"required"`
 	AtLeast     string         `json:"at_least"`
 	Limit       *int           `json:"limit"`
 	Cursor      string         `json:"cursor"`

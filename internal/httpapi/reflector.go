@@ -59,7 +59,7 @@ type organizationViews struct{ organizationView }
 var alternatives = map[reflect.Type][]reflect.Type{
 	reflect.TypeFor[organizationView]():  {reflect.TypeFor[organizationObject](), reflect.TypeFor[existenceObject]()},
 	reflect.TypeFor[organizationViews](): {reflect.TypeFor[organizationObject](), reflect.TypeFor[existenceObject]()},
-	reflect.TypeFor[selfResult]():        {reflect.TypeFor[verdict](), reflect.TypeFor[unanswered]()},
+	reflect.TypeFor[result]():            {reflect.TypeFor[verdict](), reflect.TypeFor[unanswered]()},
 }
 
 // texts are the types whose values are of a fixed few.

@@ -44,7 +44,7 @@ func selfCheckBatch(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	results := make([]selfResult, len(answers))
+	results := make([]result, len(answers))
 	for i, a := range answers {
 		results[i] = c.showSelfAnswer(a)
 	}
@@ -53,18 +53,18 @@ func selfCheckBatch(ctx context.Context, c *call) (answer, error) {
 
 // selfResults are the answers to a batch, in the order of its questions.
 type selfResults struct {
-	Results []selfResult `json:"results"`
+	Results []result `json:"results"`
 }
 
-// selfResult is a verdict, or an unanswered one.
-type selfResult any
+// result is a verdict, or an unanswered one.
+type result any
 
 // unanswered says why one question of a batch has no answer.
 type unanswered struct {
 	Problem problem `json:"problem"`
 }
 
-func (c *call) showSelfAnswer(a tenancy.SelfAnswer) selfResult {
+func (c *call) showSelfAnswer(a tenancy.SelfAnswer) result {
 	if a.Err != nil {
 		return unanswered{c.problemOf(public(a.Err))}
 	}
