@@ -71,7 +71,7 @@ func TestDryRunTellsNothingOfTheGroupAbove(t *testing.T) {
 	w.must(t, "PUT", "/v1/tenant-groups/{TE}/users/{eve}", `{"group_administrator":true}`)
 	w.stays(t)
 	r := w.send(t, request{method: "POST", path: "/v1/organizations/{R}/tenant-groups?dry_run=true", body: `{"name":"N","parent_id":"{TE}"}`, actor: "eve"})
-	require.Equal(t, 201.0, r.json["would"].(map[string]any)["status"], r.text)
+	require.Equal(t, map[string]any{"status": 201.0}, r.json["would"], r.text)
 	require.NotContains(t, r.text, w.id("tom"))
 	require.NotContains(t, r.text, w.id("alice"))
 	require.Contains(t, r.text, w.id("eve"))

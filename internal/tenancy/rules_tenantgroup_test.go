@@ -300,3 +300,39 @@ func TestSeed003(t *testing.T) {
 	require.False(t, w.may("mathias", "access", "g"))
 	require.NoError(t, createInAs("nora", "team-william", "", "j")(w))
 }
+
+// TestD32NothingComesIntoWhatIsDeleted at the same time: it is there, or the group is gone.
+func TestD32NothingComesIntoWhatIsDeleted(t *testing.T) {
+	w := collected(t)
+	for i := range rounds() / 10 {
+		group, below := fmt.Sprint("group", i), fmt.Sprint("below", i)
+		w.tenantGroup(group, "acme", "")
+		come := []call{placeAs("platform", group, "farm"), tenantGroupAs("olga", "acme", group, below)}[i%2]
+		leave := []call{displaceAs("finn", group, "farm"), deleteTenantGroupAs("olga", below)}[i%2]
+		switch codes := w.atOnce(deleteTenantGroupAs("olga", group), come); codes {
+		case [2]tenancy.Code{"", tenancy.CodeNotFound}:
+		case [2]tenancy.Code{tenancy.CodeDeletionBlocked, ""}:
+			require.NoError(t, leave(w))
+			require.NoError(t, deleteTenantGroupAs("olga", group)(w))
+		default:
+			require.Failf(t, "not one of them succeeded", "%q", codes)
+		}
+	}
+}
+
+// TestD1WhatIsTakenIsNotGivenOn at the same time: once it is taken, nobody has it from him.
+func TestD1WhatIsTakenIsNotGivenOn(t *testing.T) {
+	w := collected(t)
+	w.users("pam")
+	for range rounds() / 10 {
+		w.use("retail", "pam", tenancy.TenantGroupUserInput{GroupAdministrator: true, AllTenantPermissions: true})
+		codes := w.atOnce(useAs("gail", "retail", "pam", groupAdministrator), useAs("pam", "retail", "nina", allTenants))
+		require.Empty(t, codes[0])
+		require.Contains(t, []tenancy.Code{"", tenancy.CodeForbidden}, codes[1])
+		require.Equal(t, codes[1] == "", w.may("nina", "manage_groups", "shop"))
+		require.Equal(t, tenancy.CodeForbidden, codeOf(t, useAs("pam", "retail", "kim", allTenants)(w)))
+		if codes[1] == "" {
+			require.NoError(t, disuseAs("gail", "retail", "nina")(w))
+		}
+	}
+}

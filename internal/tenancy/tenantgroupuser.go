@@ -122,12 +122,8 @@ func (op *operation) hasWhatHeGives(ctx context.Context, g TenantGroup, before T
 		return err
 	}
 	if in.AllTenantPermissions && !before.AllTenantPermissions {
-		ok, err := op.allowedOnTenantGroup(ctx, g, "administer_tenants")
-		if err != nil {
+		if err := op.requireOnTenantGroup(ctx, g, "administer_tenants"); err != nil {
 			return err
-		}
-		if !ok {
-			return errForbidden("You don't have all tenant permissions at the tenant group %q.", g.ID)
 		}
 	}
 	has, err := op.modulesAt(ctx, g, op.caller.UserID)
