@@ -88,7 +88,7 @@ func (n *node) open(ctx context.Context) (err error) {
 	if err := n.startEngine(ctx); err != nil {
 		return err
 	}
-	authenticator, err := authn.New(n.store, tenancy.SystemClock{}, n.gatherUses(ctx), n.settings.BootstrapKey)
+	authenticator, err := n.authenticator(ctx)
 	if err != nil {
 		return err
 	}
@@ -115,6 +115,17 @@ func (n *node) open(ctx context.Context) (err error) {
 	api.Service, api.Authenticator, api.Ready = n.service, authenticator, n.missing
 	n.gate.Set(httpapi.New(api))
 	return nil
+}
+
+// authenticator knows callers by their keys and, with an issuer, users by their tokens.
+func (n *node) authenticator(ctx context.Context) (httpapi.Authenticator, error) {
+	keys, err := authn.New(n.store, tenancy.SystemClock{}, n.gatherUses(ctx), n.settings.BootstrapKey)
+	from := n.settings.OIDC
+	if err != nil || from.Issuer == "" {
+		return keys, err
+	}
+	issuer := authn.Issuer{URL: from.Issuer, Audience: from.Audience, UserClaim: from.UserClaim, Skew: from.ClockSkew}
+	return authn.WithTokens{Authenticator: keys, Tokens: authn.NewTokens(issuer, tenancy.SystemClock{})}, nil
 }
 
 // sweepInterval is how long those who read the engine past the API may see what is over.

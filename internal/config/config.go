@@ -29,6 +29,7 @@ type Config struct {
 	IdempotencyTTL   time.Duration
 	RequireIfMatch   bool
 	Mail             Mail
+	OIDC             OIDC
 	OTLPEndpoint     string // "" for no traces
 	LogLevel         string
 	LogFormat        string
@@ -52,6 +53,7 @@ func (c *Config) Bind(flags *pflag.FlagSet) {
 	flags.DurationVar(&c.IdempotencyTTL, "idempotency-ttl", 24*time.Hour, "how long a repeat of a request with an Idempotency-Key gets the first answer")
 	flags.BoolVar(&c.RequireIfMatch, "require-if-match", false, "refuse to change an object by PATCH or PUT without its ETag in If-Match")
 	c.Mail.bind(flags)
+	c.OIDC.bind(flags)
 	flags.StringVar(&c.OTLPEndpoint, "otlp-endpoint", "", "where traces go, by OTLP over HTTP: a URL; none by default")
 	flags.StringVar(&c.LogLevel, "log-level", "info", "least severe log lines: debug, info, warn, error")
 	flags.StringVar(&c.LogFormat, "log-format", "text", "form of log lines: text, json")
@@ -129,6 +131,7 @@ func (c *Config) Validate() error {
 		fail("--max-body, --decision-cache: must be positive")
 	}
 	c.Mail.validate(fail)
+	c.OIDC.validate(fail)
 	if c.OTLPEndpoint != "" && !validEndpoint(c.OTLPEndpoint) {
 		fail("--otlp-endpoint: it is no http or https URL without a user and a query")
 	}

@@ -106,3 +106,37 @@ func TestTracesGoToAURL(t *testing.T) {
 		}
 	}
 }
+
+// TestOIDC: tokens are taken only if it is said for whom they are, and keys come protected.
+func TestOIDC(t *testing.T) {
+	good := []string{"--oidc-issuer", "https://id.example/realm", "--oidc-audience", "tenantry"}
+	for name, c := range map[string]struct {
+		args  []string
+		wrong string // "" for nothing
+	}{
+		"enough":            {good, ""},
+		"this machine":      {append(good, "--oidc-issuer", "http://127.0.0.1:8081"), ""},
+		"another machine":   {append(good, "--oidc-issuer", "http://id.example"), "--oidc-issuer"},
+		"with a query":      {append(good, "--oidc-issuer", "https://id.example?x=1"), "--oidc-issuer"},
+		"with a password":   {append(good, "--oidc-issuer", "https://a:b@id.example"), "--oidc-issuer"},
+		"no URL":            {append(good, "--oidc-issuer", "id.example"), "--oidc-issuer"},
+		"an issuer alone":   {good[:2], "--oidc-audience"},
+		"an audience alone": {good[2:], "--oidc-issuer"},
+		"no claim":          {append(good, "--oidc-user-claim", ""), "--oidc-user-claim"},
+		"a large skew":      {append(good, "--oidc-clock-skew", "1h"), "--oidc-clock-skew"},
+		"a skew back":       {append(good, "--oidc-clock-skew", "-1s"), "--oidc-clock-skew"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var settings config.Config
+			flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+			settings.Bind(flags)
+			require.NoError(t, flags.Parse(c.args))
+			require.NoError(t, settings.Resolve(flags, func(string) string { return "" }))
+			if c.wrong == "" {
+				require.NoError(t, settings.Validate())
+				return
+			}
+			require.ErrorContains(t, settings.Validate(), c.wrong)
+		})
+	}
+}

@@ -49,6 +49,8 @@ var foreign = []struct {
 	{"github.com/wneessen/go-mail", []string{"internal/mail"}, "SMTP stays behind the port of the domain"},
 	{"github.com/prometheus", []string{"internal/observe"}, "the parts tell what they do, and not how that is counted"},
 	{"go.opentelemetry.io", []string{"internal/observe", "cmd"}, "the parts tell what they do, and not how that is traced"},
+	{"github.com/coreos/go-oidc", []string{"internal/authn"}, "a token is judged in one place"},
+	{"github.com/go-jose/go-jose", []string{"internal/authn"}, "a token is judged in one place"},
 	{"github.com/gin-gonic/gin", []string{"internal/httpapi", "internal/estate/measure"}, "HTTP stays at the edge, and in the empty handler that it is measured against"},
 }
 

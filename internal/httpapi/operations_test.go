@@ -222,6 +222,9 @@ func requireActor(t *testing.T, w *world, actor string, e tenancy.Event) {
 	if isUser(actor) {
 		user = w.id(actor)
 	}
+	if w.tokens && user != "" {
+		key = tenancy.Object{Type: "user", ID: user}
+	}
 	require.Equal(t, key, e.Actor)
 	require.Equal(t, user, e.OnBehalfOf)
 }

@@ -31,6 +31,7 @@ type stack struct {
 	secrets  map[string]string // text of a key by the key's id
 	heads    map[string]int64  // last event seen, by trail
 	clock    *clock
+	tokens   bool // users call with tokens of their own, and no console for them
 	watch    *watch
 }
 

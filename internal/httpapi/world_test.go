@@ -201,5 +201,8 @@ func (w *world) credentials(actor string) map[string]string {
 	case "broken":
 		return map[string]string{"Authorization": strings.ToUpper(console)}
 	}
+	if w.tokens {
+		return map[string]string{"Authorization": "Bearer " + tokenOf + w.id(actor)}
+	}
 	return map[string]string{"Authorization": console, "Act-As-User": w.id(actor)}
 }

@@ -5,12 +5,14 @@ import "time"
 // KeyKind is the kind of a key, which is also the kind of the caller.
 type KeyKind string
 
-// The kinds of keys (API, "Who calls"). Platforms and consoles have service keys; a
+// The kinds of credentials (API, "Who calls"). Platforms and consoles have service keys; a
 // machine or agent has an [AccessKey].
 const (
 	PlatformKey KeyKind = "platform"
 	ConsoleKey  KeyKind = "console"
 	MachineKey  KeyKind = "access"
+	// UserToken is a user's own token, of his identity provider: no key, and of nobody else.
+	UserToken KeyKind = "user"
 )
 
 // ServiceKey is a credential of a platform or a console. The secret itself is not kept:
@@ -40,6 +42,14 @@ type Caller struct {
 
 	// undertaking is what the call is part of, nil if it stands for itself.
 	undertaking *undertaking
+}
+
+// actor is the credential that calls, as the trail names it: a user's own token is the user.
+func (c Caller) actor() Object {
+	if c.Kind == UserToken {
+		return Object{"user", c.UserID}
+	}
+	return Object{Type: string(c.Kind) + "_key", ID: c.KeyID}
 }
 
 // isPlatform reports whether the platform itself acts.

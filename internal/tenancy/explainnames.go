@@ -36,6 +36,8 @@ func (t *teller) newName(ctx context.Context, o Object) string {
 		return "everything in and below " + t.name(ctx, Object{"organization", o.ID})
 	case "link":
 		return "the narrowed link of " + t.name(ctx, Object{"group", first})
+	case "tenant_module":
+		return "the module `" + rest + "` at " + t.name(ctx, Object{"tenant_group", first})
 	case "account_role":
 		level := "the account roles in "
 		if rest != "" {

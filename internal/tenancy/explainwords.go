@@ -31,6 +31,13 @@ var sayings = map[string]string{
 	"tenant_group#user":          "is a user of %s",
 	"tenant_group#administrator": "administers %s",
 	"tenant_group#all_tenants":   "has all tenant permissions in %s",
+	"tenant_group#linked_group":  "is linked to %s",
+	"tenant_group#tenant":        "is in %s",
+	"tenant_group#subgroup":      "is a subgroup of %s",
+	"group#linked_collection":    "has a link of %s",
+	"module#given_at":            "holds for %s",
+	"tenant_module#user":         "was given %s",
+	"tenant_module#parent":       "holds for %s",
 	"module#user":                "was given %s",
 }
 

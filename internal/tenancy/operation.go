@@ -212,7 +212,7 @@ func (op *operation) event() Event {
 		At:            op.service.clock.Now(),
 		RootID:        op.trail,
 		Organizations: op.about[op.trail],
-		Actor:         Object{Type: string(op.caller.Kind) + "_key", ID: op.caller.KeyID},
+		Actor:         op.caller.actor(),
 		OnBehalfOf:    op.caller.UserID,
 		From:          op.caller.From,
 		Action:        op.action,
