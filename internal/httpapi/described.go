@@ -96,7 +96,7 @@ var descriptions = map[string]description{
 	"resource.put":    {summary: "Register a resource, or change it", words: "What is left out is reset to its default.", body: resourceInput{}, answer: resourceObject{}, codes: []tenancy.Code{tenancy.CodeIDUsed}},
 	"resource.remove": {summary: "Remove a resource", words: "With its access keys and assignments."},
 
-	"tenant_group.create": {summary: "Create a tenant group, or a subgroup", words: "By an owner of the root; a subgroup also by a group administrator above it.", body: tenantGroupInput{}, created: true, answer: tenantGroupObject{}, codes: []tenancy.Code{tenancy.CodeIDUsed}},
+	"tenant_group.create": {summary: "Create a tenant group, or a subgroup", words: "By an owner of the root; a subgroup also by a group administrator above it.", body: tenantGroupInput{}, created: true, answer: tenantGroupObject{}, codes: []tenancy.Code{tenancy.CodeIDUsed, tenancy.CodeDepthExceeded}},
 	"tenant_group.list":   {summary: "List the tenant groups of a tree", words: "Those that the caller may see.", answer: list[tenantGroupObject]{}},
 	"tenant_group.get":    {summary: "Show a tenant group", answer: tenantGroupObject{}},
 	"tenant_group.rename": {summary: "Rename a tenant group", body: tenantGroupPatch{}, answer: tenantGroupObject{}},
