@@ -124,6 +124,8 @@ func shown(row tenancy.Row) any {
 		return showTenantGroupPlace(row)
 	case tenancy.TenantGroupUser:
 		return showTenantGroupUser(row)
+	case tenancy.Administrator:
+		return showAdministrator(row)
 	case tenancy.Group:
 		return showGroup(row)
 	case tenancy.Resource:

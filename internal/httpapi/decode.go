@@ -32,6 +32,9 @@ func (f *form) value(into reflect.Value, field string) error {
 		into.Set(reflect.New(into.Type().Elem()))
 		return f.value(into.Elem(), field)
 	}
+	if several, ok := into.Addr().Interface().(severalForms); ok {
+		return several.read(func(into any) error { return f.value(reflect.ValueOf(into).Elem(), field) }, f.peek())
+	}
 	kind := into.Kind()
 	switch first := f.peek(); {
 	case first == '"' && kind == reflect.String:
@@ -57,6 +60,12 @@ func (f *form) integer(into reflect.Value, field string) error {
 	}
 	into.SetInt(int64(n))
 	return nil
+}
+
+// severalForms is a field that takes more than one kind of value. first is the first byte of
+// the one that is given; read takes it into what into points to.
+type severalForms interface {
+	read(read func(into any) error, first byte) error
 }
 
 func (f *form) string(into reflect.Value, field string) error {

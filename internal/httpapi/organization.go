@@ -8,10 +8,13 @@ import (
 
 // organizationInput is what a new organization is to be.
 type organizationInput struct {
-	ID               string `json:"id"`
-	Name             string `json:"name" api:"required"`
-	ParentID         string `json:"parent_id"`
-	Detached         bool   `json:"detached"`
+	ID       string `json:"id"`
+	Name     string `json:"name" api:"required"`
+	ParentID string `json:"parent_id"`
+	Detached bool   `json:"detached"`
+
+	Isolation tenancy.Isolation `json:"isolation"`
+
 	EmailDomain      string `json:"email_domain"`
 	DefaultDashboard string `json:"default_dashboard"`
 
@@ -54,6 +57,8 @@ type organizationPatch struct {
 	DefaultDashboard *string `json:"default_dashboard"`
 
 	DoNotDisturb **tenancy.DoNotDisturb `json:"do_not_disturb"`
+
+	Isolation *tenancy.Isolation `json:"isolation"`
 
 	State *tenancy.OrganizationState `json:"state"`
 }

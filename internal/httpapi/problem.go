@@ -66,6 +66,7 @@ var kinds = map[tenancy.Code]struct {
 	tenancy.CodePreconditionRequired:        {http.StatusPreconditionRequired, "The request must say what it expects."},
 	tenancy.CodeEmailDomain:                 {http.StatusUnprocessableEntity, "The address is of another e-mail domain."},
 	tenancy.CodeImmutable:                   {http.StatusUnprocessableEntity, "This can't be changed."},
+	tenancy.CodeOwnerSubaccountRole:         {http.StatusUnprocessableEntity, "An owner is an owner of every subaccount."},
 	tenancy.CodeCooldown:                    {http.StatusTooManyRequests, "A mail was sent a short time ago."},
 	codeInternal:                            {http.StatusInternalServerError, "The service has failed."},
 	tenancy.CodeNotFresh:                    {http.StatusServiceUnavailable, "Fresh facts can't be had now."},

@@ -50,6 +50,11 @@ var routes = []Route{
 	{Method: "PUT", Path: "/v1/organizations/{id}/owners/{user}", Operation: "owner.put", handle: putOwner},
 	{Method: "DELETE", Path: "/v1/organizations/{id}/owners/{user}", Operation: "owner.remove", handle: removeOwner},
 
+	{Method: "GET", Path: "/v1/organizations/{id}/administrators", Operation: "administrator.list", Query: append([]string{"q", "role", "subaccount_role"}, paging...), handle: listAdministrators},
+	{Method: "PUT", Path: "/v1/organizations/{id}/administrators/{user}", Operation: "administrator.put", handle: putAdministrator},
+	{Method: "DELETE", Path: "/v1/organizations/{id}/administrators/{user}", Operation: "administrator.remove", handle: removeAdministrator},
+	{Method: "POST", Path: "/v1/organizations/{id}/administrators/batch", Operation: "administrator.batch", handle: putAdministrators},
+
 	{Method: "POST", Path: "/v1/organizations/{id}/groups", Operation: "group.create", handle: createGroup},
 	{Method: "GET", Path: "/v1/organizations/{id}/groups", Operation: "group.list", Query: paging, handle: listGroups},
 	{Method: "GET", Path: "/v1/groups/{gid}", Operation: "group.get", handle: getGroup},

@@ -3,6 +3,7 @@ package tenancy
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -25,6 +26,22 @@ const (
 // AccountRoles lists every role, in the order in which they are shown.
 var AccountRoles = []AccountRole{
 	AccountOwner, AccountAdministrator, AccountUserManager, AccountHelpDesk, AccountBilling, AccountReadOnly,
+}
+
+// Claims are those that the role gives, as the roster shows them. What it gives beside them
+// (view_roster, manage_users, manage_groups) is no claim.
+func (r AccountRole) Claims() []Claim {
+	switch r {
+	case AccountOwner:
+		return []Claim{ClaimOwner}
+	case AccountAdministrator:
+		return claimsBut(ClaimOwner)
+	case AccountBilling:
+		return []Claim{"manage_billing"}
+	case AccountHelpDesk, AccountReadOnly:
+		return slices.DeleteFunc(slices.Clone(Claims), func(c Claim) bool { return !strings.HasPrefix(string(c), "view_") })
+	}
+	return nil
 }
 
 // Reach is how the subaccounts that an administrator reaches are told.
@@ -70,20 +87,41 @@ type Administrator struct {
 	Suspended      bool
 }
 
+// roleIn is what the administrator is in an organization of his account, if he reaches it.
+func (a Administrator) roleIn(o Organization) (role AccountRole, reaches bool) {
+	if o.IsRoot() {
+		return a.Role, true
+	}
+	return a.SubaccountRole, o.IsDelegated() && a.Subaccounts.include(o.ID)
+}
+
 // IsDelegated reports whether the account's administrators reach the organization.
 func (o Organization) IsDelegated() bool { return o.Isolation == Delegated }
+
+func (o *Organization) delegate(at time.Time) { o.Isolation, o.DelegatedSince = Delegated, at }
+func (o *Organization) isolate()              { o.Isolation, o.DelegatedSince = Isolated, time.Time{} }
 
 // mentionAccount tells of an administrator in the account, and in the subaccounts that he
 // reaches now.
 func (op *operation) mentionAccount(ctx context.Context, a Administrator) error {
-	op.mention(a.RootID, a.RootID)
 	delegated, err := op.snap.Delegated(ctx, a.RootID)
+	if err == nil {
+		op.mentionReached(a, delegated)
+	}
+	return err
+}
+
+func (op *operation) mentionReached(a Administrator, delegated []string) {
+	op.mention(a.RootID, a.RootID)
+	named := make(map[string]bool, len(a.Subaccounts.Organizations))
+	for _, id := range a.Subaccounts.Organizations {
+		named[id] = true
+	}
 	for _, id := range delegated {
-		if a.Subaccounts.include(id) {
+		if named[id] == (a.Subaccounts.Reach == ReachList) {
 			op.mention(a.RootID, id)
 		}
 	}
-	return err
 }
 
 // leftBehind is what is left of an administrator when a part of a tree moves: nothing of one

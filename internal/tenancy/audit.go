@@ -3,6 +3,7 @@ package tenancy
 import (
 	"context"
 	"errors"
+	"strings"
 )
 
 // AuditQuery selects events of a trail; empty fields select all.
@@ -60,6 +61,8 @@ func narrow(events []Event, o Organization) {
 	for i := range events {
 		events[i].Organizations = []string{o.ID}
 		switch {
+		case strings.HasPrefix(events[i].Action, "administrator."):
+			events[i].dropAccount(o)
 		case events[i].Action == actionEnded:
 			events[i].endsAt(o)
 		case events[i].Result == ResultRefused:

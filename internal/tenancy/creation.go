@@ -13,6 +13,7 @@ type NewOrganization struct {
 	Name             string
 	ParentID         string
 	Detached         bool
+	Isolation        Isolation // "" for isolated
 	EmailDomain      string
 	DefaultDashboard string
 	DoNotDisturb     *DoNotDisturb // nil for none
@@ -150,7 +151,6 @@ func (in NewOrganization) organization(now func() time.Time, parent Organization
 		ParentID:         parent.ID,
 		RootID:           parent.RootID,
 		Depth:            parent.Depth + 1,
-		Isolation:        Isolated,
 		EmailDomain:      v.domain("email_domain", in.EmailDomain),
 		DefaultDashboard: v.dashboard(in.DefaultDashboard),
 		DoNotDisturb:     v.doNotDisturb(in.DoNotDisturb),
@@ -167,6 +167,7 @@ func (in NewOrganization) organization(now func() time.Time, parent Organization
 		}
 		o.RootID = o.ID
 	}
+	v.isolation(&o, cmp.Or(in.Isolation, Isolated), o.CreatedAt)
 	return o, v.err()
 }
 
@@ -178,6 +179,9 @@ func (op *operation) createOrganization(ctx context.Context, o Organization, own
 	op.tell(o.RootID, o.ID)
 	if o.ParentID != "" {
 		op.note("parent_id", o.ParentID)
+	}
+	if o.IsDelegated() {
+		op.note("isolation", string(o.Isolation))
 	}
 	op.note("owner_id", ownerID)
 	op.stage(nil, o)

@@ -40,6 +40,7 @@ const (
 	CodeInvalid                     Code = "invalid"
 	CodeEmailDomain                 Code = "email-domain"
 	CodeImmutable                   Code = "immutable"
+	CodeOwnerSubaccountRole         Code = "owner-subaccount-role"
 	CodeCooldown                    Code = "cooldown"
 	CodeNotFresh                    Code = "not-fresh"
 	CodeEngineUnavailable           Code = "engine-unavailable"
@@ -73,8 +74,8 @@ type Blocker struct {
 	Count int    `json:"count"`
 }
 
-// ManagedAt is the place at which an access is managed. Kind is "group", "link" or
-// "tenant_group".
+// ManagedAt is the place at which an access is managed. Kind is "group" or "link", with the
+// id of the group, "account_role" with that of the user, or "tenant_group".
 type ManagedAt struct {
 	Kind           string `json:"kind"`
 	ID             string `json:"id"`

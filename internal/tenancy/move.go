@@ -65,7 +65,8 @@ func (p part) moveBelow(parent Organization) {
 	p.organizations[0].ParentID = parent.ID
 	for i := range p.organizations {
 		p.organizations[i].Depth += levels
-		p.organizations[i].Isolation, p.organizations[i].Administered = Isolated, false
+		p.organizations[i].isolate()
+		p.organizations[i].Administered = false
 	}
 }
 

@@ -72,7 +72,7 @@ func (op *operation) view(ctx context.Context, o Organization) (OrganizationView
 	if !o.IsRoot() {
 		return view, nil
 	}
-	owners, err := op.snap.ActiveOwners(ctx, o.ID)
+	owners, err := op.snap.ActiveAccountOwners(ctx, o.ID)
 	if owners < 2 {
 		view.Recommendations = []string{recommendSecondOwner}
 	}

@@ -92,6 +92,9 @@ func (op *operation) ownsElsewhere(ctx context.Context, o Organization, userID s
 			return e
 		}
 	}
+	if err := op.managedAtAccount(ctx, o, userID); err != nil {
+		return err
+	}
 	return op.usesThroughTenantGroup(ctx, o, userID)
 }
 
@@ -107,6 +110,34 @@ func (op *operation) usesThroughTenantGroup(ctx context.Context, o Organization,
 		return cmp.Or(err, error(errNotFound()))
 	}
 	return errManagedAtTenantGroup(places[0])
+}
+
+// managedAtAccount tells that what a user has in an organization comes from a role in its
+// account (R-33), if it does: he is an administrator who reaches it, or owns what it is
+// delegated to.
+func (op *operation) managedAtAccount(ctx context.Context, o Organization, userID string) error {
+	if o.Suspended {
+		return nil
+	}
+	comes, err := op.reachesAsAdministrator(ctx, o, userID)
+	if err == nil && !comes && o.IsDelegated() {
+		comes, err = op.ownsRoot(ctx, o.RootID, userID)
+	}
+	if err != nil || !comes {
+		return err
+	}
+	e := refuse(CodeManagedElsewhere, "The access comes from the account, and is changed there.")
+	e.ManagedAt = &ManagedAt{Kind: "account_role", ID: userID, OrganizationID: o.RootID}
+	return e
+}
+
+func (op *operation) reachesAsAdministrator(ctx context.Context, o Organization, userID string) (bool, error) {
+	admin, err := op.snap.Administrator(ctx, o.RootID, userID)
+	if errors.Is(err, ErrNoRow) {
+		return false, nil
+	}
+	_, reaches := admin.roleIn(o)
+	return reaches, err
 }
 
 // ownsThrough tells how the claim `owner` of a group reaches an organization: "group" at

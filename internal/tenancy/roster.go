@@ -36,7 +36,7 @@ const (
 // roster also without a claim (D-17).
 type RosterAccess struct {
 	Via  Via
-	Role string // "owner" or "member" of a group; at a tenant group one of the roles there
+	Role string // "owner" or "member" of a group; of an account or a tenant group one of the roles there
 	// Claims are those that the way gives, narrowed where a link is (D-14).
 	Claims  []Claim
 	GroupID string // "" without a group
@@ -46,8 +46,9 @@ type RosterAccess struct {
 	// OrganizationID is where the way is managed: the home of a group, also of a linked one, or
 	// the root that has the tenant group.
 	OrganizationID string
-	// Since is when the way began to be: with the membership, the invitation, the link or the
-	// organization's place in the tenant group, whichever is newest. ExpiresAt is when it ends, zero if nothing ends it.
+	// Since is when the way began to be: with the membership, the invitation, the link, the
+	// account role, the delegation or the organization's place in the tenant group, whichever
+	// is newest. ExpiresAt is when it ends, zero if nothing ends it.
 	Since     time.Time
 	ExpiresAt time.Time
 	SelfGrant bool // a group's owner made himself a member

@@ -16,6 +16,7 @@ type roster struct {
 	query        RosterQuery
 	groups       map[string][]activeGroup // by id: once for each way in which a group is active
 	tenantGroups map[string]time.Time     // by id: those that reach the organization, and since when
+	account      AccountPlace             // zero if nobody comes from there
 }
 
 func (op *operation) roster(ctx context.Context, organizationID string, query RosterQuery) (*roster, error) {
@@ -36,7 +37,14 @@ func (op *operation) rosterOf(ctx context.Context, o Organization, query RosterQ
 		return nil, err
 	}
 	groups, err := op.activeGroups(ctx, o, tenantGroups)
-	return &roster{snap: op.snap, now: op.now, organization: o, query: query, groups: groups, tenantGroups: tenantGroups}, err
+	if err != nil {
+		return nil, err
+	}
+	account, err := op.accountPlace(ctx, o)
+	return &roster{
+		snap: op.snap, now: op.now, organization: o, query: query,
+		groups: groups, tenantGroups: tenantGroups, account: account,
+	}, err
 }
 
 // page reads on after the key of an entry: the active ones, and then the pending ones.
@@ -113,6 +121,9 @@ func (r *roster) places(via Via) Places {
 	}
 	if via == "" || via == ViaTenantGroup {
 		places.TenantGroupIDs = slices.Collect(maps.Keys(r.tenantGroups))
+	}
+	if via == "" || via == ViaAccountRole {
+		places.Account = r.account
 	}
 	for id, ways := range r.groups {
 		if via == "" || slices.ContainsFunc(ways, func(g activeGroup) bool { return g.via == via }) {

@@ -69,7 +69,14 @@ func (r *roster) waysOf(rows []Row) map[string][]RosterAccess {
 	ways := map[string][]RosterAccess{}
 	for _, row := range rows {
 		switch row := row.(type) {
+		case Administrator:
+			role, _ := row.roleIn(r.organization)
+			ways[row.UserID] = append(ways[row.UserID], r.accountWay(role, row.Since))
 		case Owner:
+			if row.OrganizationID != r.organization.ID { // of the root
+				ways[row.UserID] = append(ways[row.UserID], r.accountWay(AccountOwner, row.Since))
+				continue
+			}
 			ways[row.UserID] = append(ways[row.UserID], RosterAccess{
 				Via: ViaOwner, Role: string(ClaimOwner), Claims: []Claim{ClaimOwner},
 				OrganizationID: row.OrganizationID, Since: row.Since,
@@ -79,6 +86,9 @@ func (r *roster) waysOf(rows []Row) map[string][]RosterAccess {
 				way := g.way(row.Role, row.Since, row.ExpiresAt)
 				way.SelfGrant = row.SelfGrant
 				ways[row.UserID] = append(ways[row.UserID], way)
+			}
+			if row.Role == GroupMember && slices.Contains(r.account.OwnerGroupIDs, row.GroupID) {
+				ways[row.UserID] = append(ways[row.UserID], r.owningGroupWay(row))
 			}
 		case TenantGroupUser:
 			ways[row.UserID] = append(ways[row.UserID], row.ways(r.tenantGroups[row.TenantGroupID])...)

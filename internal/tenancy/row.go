@@ -83,6 +83,7 @@ type Organization struct {
 	State            OrganizationState
 	Suspended        bool
 	Administered     bool
+	DelegatedSince   time.Time // zero while it is isolated
 	CreatedAt        time.Time
 }
 

@@ -1,6 +1,9 @@
 package tenancy
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // OrganizationPatch names what changes; nil fields stay as they are.
 type OrganizationPatch struct {
@@ -8,11 +11,16 @@ type OrganizationPatch struct {
 	EmailDomain      *string // refused, unless it is what it is
 	DefaultDashboard *string
 	DoNotDisturb     **DoNotDisturb // pointing to nil for none any more
+	Isolation        *Isolation
 	State            *OrganizationState
 }
 
 // PatchOrganization changes an organization's settings. The caller owns it. Its state is
 // set by the platform alone (D-7).
+//
+// Delegated to its account it is by an owner of its own: nobody else owns what is
+// isolated. While it is delegated the owners of the root own it too (D-4), and can have it
+// isolated again (D-11).
 func (s *Service) PatchOrganization(ctx context.Context, caller Caller, id string, patch OrganizationPatch) (view OrganizationView, token Token, err error) {
 	a := attempt{caller, "organization.patch", Object{"organization", id}}
 	token, err = s.change(ctx, a, func(ctx context.Context, op *operation) error {
@@ -23,7 +31,7 @@ func (s *Service) PatchOrganization(ctx context.Context, caller Caller, id strin
 		if patch.State != nil && !caller.isPlatform() {
 			return errForbidden("The state of an organization is set by the platform.")
 		}
-		after, err := patch.apply(before)
+		after, err := patch.apply(before, op.now)
 		if err != nil {
 			return err
 		}
@@ -39,6 +47,9 @@ func (s *Service) PatchOrganization(ctx context.Context, caller Caller, id strin
 // patchOrganization returns the organization as it is staged: a new state follows to all
 // that belongs to it.
 func (op *operation) patchOrganization(ctx context.Context, before, after Organization) (Organization, error) {
+	if before.Isolation != after.Isolation {
+		op.note("isolation", string(after.Isolation))
+	}
 	if before.State != after.State {
 		return op.setState(ctx, after)
 	}
@@ -48,7 +59,7 @@ func (op *operation) patchOrganization(ctx context.Context, before, after Organi
 	return after, nil
 }
 
-func (p OrganizationPatch) apply(o Organization) (Organization, error) {
+func (p OrganizationPatch) apply(o Organization, now time.Time) (Organization, error) {
 	if p.EmailDomain != nil && !o.hasDomain(*p.EmailDomain) {
 		return o, errDomainImmutable()
 	}
@@ -62,11 +73,27 @@ func (p OrganizationPatch) apply(o Organization) (Organization, error) {
 	if p.DoNotDisturb != nil {
 		o.DoNotDisturb = v.doNotDisturb(*p.DoNotDisturb)
 	}
+	if p.Isolation != nil {
+		v.isolation(&o, *p.Isolation, now)
+	}
 	if p.State != nil {
 		oneOf(&v, "state", *p.State, OrganizationActive, OrganizationSuspended)
 		o.State = *p.State
 	}
 	return o, v.err()
+}
+
+// isolation opens an organization to its account, or closes it. A root has none.
+func (v *validation) isolation(o *Organization, isolation Isolation, now time.Time) {
+	oneOf(v, "isolation", isolation, Isolated, Delegated)
+	switch {
+	case isolation != Delegated:
+		o.isolate()
+	case o.IsRoot():
+		v.fail("isolation", "must be isolated for a root organization: it is the account itself")
+	case !o.IsDelegated():
+		o.delegate(now)
+	}
 }
 
 // dashboard takes the console's name of a dashboard; empty means the console's own default.

@@ -26,7 +26,7 @@ func writeOrganization(o tenancy.Organization) statements {
 		insert: qOrganizationInsert, update: qOrganizationUpdate, delete: qOrganizationDelete,
 		columns: []any{o.ID, o.Name, store.Fold(o.Name), o.ParentID, o.RootID, o.Depth, o.Isolation,
 			o.DefaultDashboard, o.State, millis(o.CreatedAt), o.Suspended, o.EmailDomain, o.Administered,
-			o.DoNotDisturb.From, o.DoNotDisturb.To, o.DoNotDisturb.TimeZone},
+			o.DoNotDisturb.From, o.DoNotDisturb.To, o.DoNotDisturb.TimeZone, millis(o.DelegatedSince)},
 		keys: 1,
 	}
 }
@@ -34,7 +34,7 @@ func writeOrganization(o tenancy.Organization) statements {
 func scanOrganization(s scanner) (o tenancy.Organization, err error) {
 	err = s.Scan(&o.ID, &o.Name, &o.ParentID, &o.RootID, &o.Depth, &o.Isolation,
 		&o.DefaultDashboard, &o.State, instant{&o.CreatedAt}, &o.Suspended, &o.EmailDomain, &o.Administered,
-		&o.DoNotDisturb.From, &o.DoNotDisturb.To, &o.DoNotDisturb.TimeZone)
+		&o.DoNotDisturb.From, &o.DoNotDisturb.To, &o.DoNotDisturb.TimeZone, instant{&o.DelegatedSince})
 	return o, err
 }
 

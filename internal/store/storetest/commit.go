@@ -55,7 +55,7 @@ func altered(row tenancy.Row) tenancy.Row {
 		return r
 	case tenancy.Organization:
 		r.Name, r.DefaultDashboard, r.Isolation, r.State, r.Suspended = "New", "", "delegated", "suspended", true
-		r.EmailDomain, r.Administered = r.ID+".example", true
+		r.EmailDomain, r.Administered, r.DelegatedSince = r.ID+".example", true, minute(50)
 		r.DoNotDisturb = tenancy.DoNotDisturb{From: "22:00", To: "06:00", TimeZone: "Europe/Berlin"}
 		return r
 	case tenancy.Subscription:

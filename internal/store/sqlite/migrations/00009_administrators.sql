@@ -48,6 +48,7 @@ BEGIN
 END;
 -- +goose StatementEnd
 
--- Whether a root organization has administrators.
+-- Whether a root organization has administrators, and since when one below is delegated.
 ALTER TABLE organizations ADD COLUMN administered INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE organizations ADD COLUMN delegated_since INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX organizations_delegated ON organizations (root_id, id) WHERE isolation = 'delegated';

@@ -3,7 +3,7 @@
 
 -- name: organizations_in_set
 SELECT o.id, o.name, coalesce(o.parent_id, ''), o.root_id, o.depth, o.isolation, o.default_dashboard, o.state, o.created_at, o.suspended, o.email_domain, o.administered,
-       o.do_not_disturb_from, o.do_not_disturb_to, o.do_not_disturb_zone
+       o.do_not_disturb_from, o.do_not_disturb_to, o.do_not_disturb_zone, o.delegated_since
 FROM json_each(?1) wanted CROSS JOIN organizations o ON o.id = wanted.value;
 
 -- name: subscriptions_in_set

@@ -1,6 +1,6 @@
 -- name: organization_by_id
 SELECT id, name, coalesce(parent_id, ''), root_id, depth, isolation, default_dashboard, state, created_at, suspended, email_domain, administered,
-       do_not_disturb_from, do_not_disturb_to, do_not_disturb_zone
+       do_not_disturb_from, do_not_disturb_to, do_not_disturb_zone, delegated_since
 FROM organizations
 WHERE id = ?1;
 
@@ -9,7 +9,7 @@ WHERE id = ?1;
 
 -- name: organizations_all
 SELECT id, name, coalesce(parent_id, ''), root_id, depth, isolation, default_dashboard, state, created_at, suspended, email_domain, administered,
-       do_not_disturb_from, do_not_disturb_to, do_not_disturb_zone
+       do_not_disturb_from, do_not_disturb_to, do_not_disturb_zone, delegated_since
 FROM organizations
 WHERE id > ?1
   AND (?3 = '' OR instr(name_folded, ?3) > 0 OR lower(id) = ?3)
@@ -18,7 +18,7 @@ LIMIT ?2;
 
 -- name: organizations_of_root
 SELECT id, name, coalesce(parent_id, ''), root_id, depth, isolation, default_dashboard, state, created_at, suspended, email_domain, administered,
-       do_not_disturb_from, do_not_disturb_to, do_not_disturb_zone
+       do_not_disturb_from, do_not_disturb_to, do_not_disturb_zone, delegated_since
 FROM organizations
 WHERE root_id = ?4 AND id > ?1
   AND (?3 = '' OR instr(name_folded, ?3) > 0 OR lower(id) = ?3)
@@ -27,7 +27,7 @@ LIMIT ?2;
 
 -- name: organizations_of_parent
 SELECT id, name, coalesce(parent_id, ''), root_id, depth, isolation, default_dashboard, state, created_at, suspended, email_domain, administered,
-       do_not_disturb_from, do_not_disturb_to, do_not_disturb_zone
+       do_not_disturb_from, do_not_disturb_to, do_not_disturb_zone, delegated_since
 FROM organizations
 WHERE parent_id = ?5 AND id > ?1
   AND (?3 = '' OR instr(name_folded, ?3) > 0 OR lower(id) = ?3)
@@ -37,7 +37,7 @@ LIMIT ?2;
 
 -- name: organizations_among
 SELECT o.id, o.name, coalesce(o.parent_id, ''), o.root_id, o.depth, o.isolation, o.default_dashboard, o.state, o.created_at, o.suspended, o.email_domain, o.administered,
-       o.do_not_disturb_from, o.do_not_disturb_to, o.do_not_disturb_zone
+       o.do_not_disturb_from, o.do_not_disturb_to, o.do_not_disturb_zone, o.delegated_since
 FROM organizations o
 WHERE o.id IN (SELECT value FROM json_each(?5)) AND o.id > ?1
   AND (?3 = '' OR instr(o.name_folded, ?3) > 0 OR lower(o.id) = ?3)
@@ -53,7 +53,7 @@ WITH RECURSIVE below (id) AS (
     SELECT o.id FROM below b JOIN organizations o ON o.parent_id = b.id
 )
 SELECT o.id, o.name, coalesce(o.parent_id, ''), o.root_id, o.depth, o.isolation, o.default_dashboard, o.state, o.created_at, o.suspended, o.email_domain, o.administered,
-       o.do_not_disturb_from, o.do_not_disturb_to, o.do_not_disturb_zone
+       o.do_not_disturb_from, o.do_not_disturb_to, o.do_not_disturb_zone, o.delegated_since
 FROM below b CROSS JOIN organizations o ON o.id = b.id
 ORDER BY o.depth, o.id;
 
@@ -63,15 +63,15 @@ SELECT count(*) FROM organizations WHERE email_domain = ?1 AND email_domain <> '
 -- name: organization_insert
 INSERT INTO organizations
     (id, name, name_folded, parent_id, root_id, depth, isolation, default_dashboard, state, created_at, suspended,
-     email_domain, administered, do_not_disturb_from, do_not_disturb_to, do_not_disturb_zone)
-VALUES (?1, ?2, ?3, nullif(?4, ''), ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16);
+     email_domain, administered, do_not_disturb_from, do_not_disturb_to, do_not_disturb_zone, delegated_since)
+VALUES (?1, ?2, ?3, nullif(?4, ''), ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17);
 
 -- name: organization_update
 UPDATE organizations
 SET name = ?2, name_folded = ?3, parent_id = nullif(?4, ''), root_id = ?5, depth = ?6,
     isolation = ?7, default_dashboard = ?8, state = ?9, created_at = ?10, suspended = ?11,
     email_domain = ?12, administered = ?13,
-    do_not_disturb_from = ?14, do_not_disturb_to = ?15, do_not_disturb_zone = ?16
+    do_not_disturb_from = ?14, do_not_disturb_to = ?15, do_not_disturb_zone = ?16, delegated_since = ?17
 WHERE id = ?1;
 
 -- name: organization_delete
@@ -79,5 +79,5 @@ DELETE FROM organizations WHERE id = ?1;
 
 -- name: every_organization
 SELECT id, name, coalesce(parent_id, ''), root_id, depth, isolation, default_dashboard, state, created_at, suspended, email_domain, administered,
-       do_not_disturb_from, do_not_disturb_to, do_not_disturb_zone
+       do_not_disturb_from, do_not_disturb_to, do_not_disturb_zone, delegated_since
 FROM organizations;

@@ -58,7 +58,7 @@ WITH RECURSIVE below (id) AS (
     SELECT t.id FROM below b CROSS JOIN tenant_groups t ON t.parent_id = b.id
 )
 SELECT DISTINCT o.id, o.name, coalesce(o.parent_id, ''), o.root_id, o.depth, o.isolation, o.default_dashboard, o.state, o.created_at, o.suspended, o.email_domain, o.administered,
-       o.do_not_disturb_from, o.do_not_disturb_to, o.do_not_disturb_zone
+       o.do_not_disturb_from, o.do_not_disturb_to, o.do_not_disturb_zone, o.delegated_since
 FROM below b
     CROSS JOIN tenant_group_places p ON p.tenant_group_id = b.id
     CROSS JOIN organizations o ON o.id = p.organization_id
