@@ -93,6 +93,7 @@ var alterations = map[string]struct{ body, read string }{
 	"organization.patch": {`{"name":"B"}`, "/v1/organizations/{S}"},
 	"subscription.put":   {`{"plan":"free","status":"active"}`, ""},
 	"owner.put":          {"", ""},
+	"administrator.put":  {`{"role":"billing","subaccounts":["{S}"]}`, ""},
 	"group.rename":       {`{"name":"B"}`, "/v1/groups/{G}"},
 	"group.claims":       {`{"claims":[]}`, "/v1/groups/{G}"},
 	"group.owner.put":    {"", ""},

@@ -13,6 +13,8 @@ var (
 	ofOwnersGone   = [7]outcome{gone, noActor, forbidden, gone, hidden, forbidden, hidden}
 	ofOwnersNew    = [7]outcome{created, noActor, forbidden, created, hidden, forbidden, hidden}
 	ofGroupViewers = [7]outcome{read, noActor, hidden, read, read, read, hidden}
+	// ofRootOwners changes R.
+	ofRootOwners = [7]outcome{done, noActor, done, hidden, hidden, hidden, hidden}
 	// ofManagers changes G as a group; ofGroupOwners changes who is in it.
 	ofManagers        = [7]outcome{done, noActor, hidden, done, forbidden, forbidden, hidden}
 	ofManagersGone    = [7]outcome{gone, noActor, hidden, gone, forbidden, forbidden, hidden}
@@ -71,6 +73,11 @@ var trials = map[string]trial{
 	"owner.list":   {"GET", "/v1/organizations/{S}/owners", "", listsOfS},
 	"owner.put":    {"PUT", "/v1/organizations/{S}/owners/{eve}", "", ofOwners},
 	"owner.remove": {"DELETE", "/v1/organizations/{S}/owners/{olga}", "", ofOwnersGone},
+
+	"administrator.list":   {"GET", "/v1/organizations/{R}/administrators", "", [7]outcome{read, noActor, read, hidden, hidden, hidden, hidden}},
+	"administrator.put":    {"PUT", "/v1/organizations/{R}/administrators/{eve}", `{"role":"help_desk"}`, ofRootOwners},
+	"administrator.remove": {"DELETE", "/v1/organizations/{R}/administrators/{ada}", "", [7]outcome{gone, noActor, gone, hidden, hidden, hidden, hidden}},
+	"administrator.batch":  {"POST", "/v1/organizations/{R}/administrators/batch", `{"administrators":[{"user_id":"{eve}","role":"billing"}]}`, ofRootOwners},
 
 	"group.create": {"POST", "/v1/organizations/{S}/groups", `{{founder}"name":"N","claims":["view_agents"]}`, ofOwnersNew},
 	"group.list":   {"GET", "/v1/organizations/{S}/groups", "", listsOfS},
@@ -167,6 +174,9 @@ var singles = map[string][]single{
 		{"detached below a parent", "platform", "POST", "/v1/organizations", `{"name":"N","detached":true,"parent_id":"{S}","owner_id":"{eve}"}`, outcome{422, tenancy.CodeInvalid, "service"}},
 		{"detached from nowhere", "bob", "POST", "/v1/organizations", `{"name":"N","detached":true}`, outcome{400, tenancy.CodeCurrentOrganizationRequired, "service"}},
 		{"no name", "bob", "POST", "/v1/organizations", `{"parent_id":"{S}"}`, invalid},
+		{"delegated", "bob", "POST", "/v1/organizations", `{"name":"N","parent_id":"{S}","isolation":"delegated"}`, created},
+		{"an isolation that there is not", "bob", "POST", "/v1/organizations", `{"name":"N","parent_id":"{S}","isolation":"x"}`, invalid},
+		{"a delegated root", "platform", "POST", "/v1/organizations", `{"name":"N","detached":true,"owner_id":"{eve}","isolation":"delegated"}`, outcome{422, tenancy.CodeInvalid, "service"}},
 		{"an owner named by a user", "bob", "POST", "/v1/organizations", `{"name":"N","parent_id":"{S}","owner_id":"{eve}"}`, invalid},
 		{"no owner named by the platform", "platform", "POST", "/v1/organizations", `{"name":"N","parent_id":"{S}"}`, invalid},
 		{"in a tenant group, by its administrator", "tess", "POST", "/v1/organizations", `{"name":"N","tenant_group_id":"{T}"}`, created},
@@ -188,6 +198,11 @@ var singles = map[string][]single{
 	"organization.patch": {
 		{"as it is", "bob", "PATCH", "/v1/organizations/{S}", `{}`, unchanged},
 		{"an empty name", "bob", "PATCH", "/v1/organizations/{S}", `{"name":" "}`, invalid},
+		{"delegated by its owner", "bob", "PATCH", "/v1/organizations/{S}", `{"isolation":"delegated"}`, done},
+		{"delegated by the root's owner", "alice", "PATCH", "/v1/organizations/{S}", `{"isolation":"delegated"}`, forbidden},
+		{"an isolation that there is not", "bob", "PATCH", "/v1/organizations/{S}", `{"isolation":"x"}`, invalid},
+		{"a root, delegated", "alice", "PATCH", "/v1/organizations/{R}", `{"isolation":"delegated"}`, invalid},
+		{"a root, isolated as it is", "alice", "PATCH", "/v1/organizations/{R}", `{"isolation":"isolated"}`, unchanged},
 		{"the state, by its owner", "bob", "PATCH", "/v1/organizations/{S}", `{"state":"suspended"}`, forbidden},
 		{"a state that there is not", "platform", "PATCH", "/v1/organizations/{S}", `{"state":"asleep"}`, invalid},
 		{"quiet nights", "bob", "PATCH", "/v1/organizations/{S}", `{"do_not_disturb":{"from":"22:00","to":"06:00","time_zone":"Europe/Berlin"}}`, done},
@@ -258,6 +273,53 @@ var singles = map[string][]single{
 		{"an inactive one", "alice", "DELETE", "/v1/organizations/{R}/owners/{dan}", "", gone},
 		{"himself", "bob", "DELETE", "/v1/organizations/{S}/owners/{bob}", "", gone},
 		{"no owner", "bob", "DELETE", "/v1/organizations/{S}/owners/{eve}", "", hidden},
+	},
+	"administrator.list": {
+		{"by roles", "alice", "GET", "/v1/organizations/{R}/administrators?q=ada&role=help_desk&subaccount_role=billing", "", read},
+		{"by no role", "alice", "GET", "/v1/organizations/{R}/administrators?role=x", "", invalid},
+		{"by no subaccount role", "alice", "GET", "/v1/organizations/{R}/administrators?subaccount_role=x", "", invalid},
+		{"to who sees the roster", "ada", "GET", "/v1/organizations/{R}/administrators", "", read},
+		{"of what is no account", "bob", "GET", "/v1/organizations/{S}/administrators", "", invalid},
+	},
+	"administrator.put": {
+		{"as it is", "alice", "PUT", "/v1/organizations/{R}/administrators/{ada}", `{"role":"help_desk","subaccount_role":"billing","subaccounts":["{S}"]}`, unchanged},
+		{"another reach", "alice", "PUT", "/v1/organizations/{R}/administrators/{ada}", `{"role":"help_desk","subaccount_role":"billing","subaccounts":{"except":["{S}"]}}`, done},
+		{"an owner", "alice", "PUT", "/v1/organizations/{R}/administrators/{eve}", `{"role":"owner","subaccount_role":"owner","subaccounts":"all"}`, done},
+		{"an owner of less", "alice", "PUT", "/v1/organizations/{R}/administrators/{eve}", `{"role":"owner","subaccount_role":"billing"}`, refused(422, tenancy.CodeOwnerSubaccountRole)},
+		{"an owner of a list", "alice", "PUT", "/v1/organizations/{R}/administrators/{eve}", `{"role":"owner","subaccounts":["{S}"]}`, refused(422, tenancy.CodeOwnerSubaccountRole)},
+		{"an owner of the root", "alice", "PUT", "/v1/organizations/{R}/administrators/{alice}", `{"role":"help_desk"}`, refused(422, tenancy.CodeOwnerSubaccountRole)},
+		{"no role", "alice", "PUT", "/v1/organizations/{R}/administrators/{eve}", `{}`, invalid},
+		{"a role that there is not", "alice", "PUT", "/v1/organizations/{R}/administrators/{eve}", `{"role":"king"}`, invalid},
+		{"a subaccount role that there is not", "alice", "PUT", "/v1/organizations/{R}/administrators/{eve}", `{"role":"billing","subaccount_role":"king"}`, invalid},
+		{"no reach", "alice", "PUT", "/v1/organizations/{R}/administrators/{eve}", `{"role":"billing","subaccounts":"some"}`, invalid},
+		{"a list by its name", "alice", "PUT", "/v1/organizations/{R}/administrators/{eve}", `{"role":"billing","subaccounts":"list"}`, invalid},
+		{"an empty exception", "alice", "PUT", "/v1/organizations/{R}/administrators/{eve}", `{"role":"billing","subaccounts":{}}`, invalid},
+		{"a number for a reach", "alice", "PUT", "/v1/organizations/{R}/administrators/{eve}", `{"role":"billing","subaccounts":7}`, outcome{400, tenancy.CodeMalformed, ""}},
+		{"another field in the exception", "alice", "PUT", "/v1/organizations/{R}/administrators/{eve}", `{"role":"billing","subaccounts":{"all":true}}`, outcome{400, tenancy.CodeMalformed, ""}},
+		{"the root among the subaccounts", "alice", "PUT", "/v1/organizations/{R}/administrators/{eve}", `{"role":"billing","subaccounts":["{R}"]}`, invalid},
+		{"another tree's subaccount", "alice", "PUT", "/v1/organizations/{R}/administrators/{eve}", `{"role":"billing","subaccounts":["{S}","{BS}"]}`, invalid},
+		{"an unknown subaccount", "alice", "PUT", "/v1/organizations/{R}/administrators/{eve}", `{"role":"billing","subaccounts":{"except":["{never}"]}}`, invalid},
+		{"an unknown user", "alice", "PUT", "/v1/organizations/{R}/administrators/{neverwas}", `{"role":"billing"}`, hidden},
+		{"a deactivated user", "alice", "PUT", "/v1/organizations/{R}/administrators/{dan}", `{"role":"billing"}`, hidden},
+		{"by an administrator", "ada", "PUT", "/v1/organizations/{R}/administrators/{ada}", `{"role":"owner"}`, forbidden},
+		{"of what is no account", "bob", "PUT", "/v1/organizations/{S}/administrators/{eve}", `{"role":"billing"}`, invalid},
+	},
+	"administrator.remove": {
+		{"no administrator", "alice", "DELETE", "/v1/organizations/{R}/administrators/{eve}", "", hidden},
+		{"the owner of the root", "alice", "DELETE", "/v1/organizations/{R}/administrators/{alice}", "", hidden},
+		{"by himself", "ada", "DELETE", "/v1/organizations/{R}/administrators/{ada}", "", forbidden},
+		{"of what is no account", "bob", "DELETE", "/v1/organizations/{S}/administrators/{ada}", "", hidden},
+	},
+	"administrator.batch": {
+		{"as they are", "alice", "POST", "/v1/organizations/{R}/administrators/batch", `{"administrators":[{"user_id":"{ada}","role":"help_desk","subaccount_role":"billing","subaccounts":["{S}"]}]}`, unchanged},
+		{"of nobody", "alice", "POST", "/v1/organizations/{R}/administrators/batch", `{"administrators":[]}`, unchanged},
+		{"of nothing", "alice", "POST", "/v1/organizations/{R}/administrators/batch", `{}`, invalid},
+		{"one bad among good ones", "alice", "POST", "/v1/organizations/{R}/administrators/batch", `{"administrators":[{"user_id":"{eve}","role":"billing"},{"user_id":"{ada}","role":"king"}]}`, invalid},
+		{"one unknown among good ones", "alice", "POST", "/v1/organizations/{R}/administrators/batch", `{"administrators":[{"user_id":"{eve}","role":"billing"},{"user_id":"{neverwas}","role":"billing"}]}`, hidden},
+		{"one owner of less among good ones", "alice", "POST", "/v1/organizations/{R}/administrators/batch", `{"administrators":[{"user_id":"{eve}","role":"billing"},{"user_id":"{ada}","role":"owner","subaccount_role":"billing"}]}`, refused(422, tenancy.CodeOwnerSubaccountRole)},
+		{"one twice", "alice", "POST", "/v1/organizations/{R}/administrators/batch", `{"administrators":[{"user_id":"{eve}","role":"billing"},{"user_id":"{eve}","role":"billing"}]}`, invalid},
+		{"by an administrator", "ada", "POST", "/v1/organizations/{R}/administrators/batch", `{"administrators":[]}`, forbidden},
+		{"of what is no account", "bob", "POST", "/v1/organizations/{S}/administrators/batch", `{"administrators":[]}`, invalid},
 	},
 	"group.create": {
 		{"no claim", "bob", "POST", "/v1/organizations/{S}/groups", `{"name":"N","claims":["fly"]}`, invalid},

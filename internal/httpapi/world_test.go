@@ -25,7 +25,8 @@ import (
 //	F           root of a third tree; owner bob; nothing else
 //
 // G claims view_agents; its owners are bob and gina, its member is max. H claims
-// view_gateways; its owner is gina. eve has nothing. I invites max to own G too, with the
+// view_gateways; its owner is gina. ada is an administrator of R, and has a role in S as soon
+// as that is delegated. eve has nothing. I invites max to own G too, with the
 // token IT; BI invites eve to BG. The cooldown of both is over. The machine pc is in S, with
 // the key K, and has the backup configuration nightly; the machine far is in B, with BK.
 // The tenant group T of R has M, its group administrator tess and its user tom; its
@@ -41,7 +42,7 @@ var worlds atomic.Int64
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{shared, "w" + strconv.FormatInt(worlds.Add(1), 10) + "-", map[string]string{}}
-	for _, user := range []string{"alice", "bob", "olga", "gina", "max", "sid", "dan", "eve", "tess", "tom"} {
+	for _, user := range []string{"alice", "bob", "olga", "gina", "max", "sid", "dan", "eve", "tess", "tom", "ada"} {
 		w.must(t, "PUT", "/v1/users/{"+user+"}", `{}`)
 	}
 	w.must(t, "PUT", "/v1/users/{max}", `{"email":"{max}@example.com","email_verified":true}`)
@@ -73,6 +74,7 @@ func newWorld(t *testing.T) *world {
 		{"PUT", "/v1/tenant-groups/{T}/users/{tess}", `{"group_administrator":true}`},
 		{"PUT", "/v1/tenant-groups/{T}/users/{tom}", `{}`},
 		{"POST", "/v1/organizations/{B}/tenant-groups", `{"id":"{BT}","name":"BT"}`},
+		{"PUT", "/v1/organizations/{R}/administrators/{ada}", `{"role":"help_desk","subaccount_role":"billing","subaccounts":["{S}"]}`},
 		{"PUT", "/v1/users/{dan}", `{"state":"deactivated"}`},
 	} {
 		w.must(t, step[0], step[1], step[2])

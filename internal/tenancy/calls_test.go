@@ -273,3 +273,53 @@ func blockersAs(actor, organization string) call {
 		return err
 	}
 }
+
+func isolationAs(actor, organization string, isolation tenancy.Isolation) call {
+	return func(w *world) error {
+		_, _, err := w.service.PatchOrganization(w.ctx, w.as(actor), w.id(organization), tenancy.OrganizationPatch{Isolation: &isolation})
+		return err
+	}
+}
+
+func (w *world) inputOf(user string, a admin) tenancy.AdministratorInput {
+	in := tenancy.AdministratorInput{UserID: w.id(user), Role: a.role, SubaccountRole: a.below}
+	if a.reach != "" {
+		in.Subaccounts = &tenancy.Subaccounts{Reach: a.reach}
+		for _, name := range a.named {
+			in.Subaccounts.Organizations = append(in.Subaccounts.Organizations, w.id(name))
+		}
+	}
+	return in
+}
+
+func administrateAs(actor, root, user string, a admin) call {
+	return func(w *world) error {
+		_, _, err := w.service.PutAdministrator(w.ctx, w.as(actor), w.id(root), w.id(user), w.inputOf(user, a))
+		return err
+	}
+}
+
+func administrateAllAs(actor, root string, admins map[string]admin) call {
+	return func(w *world) error {
+		inputs := []tenancy.AdministratorInput{}
+		for user, a := range admins {
+			inputs = append(inputs, w.inputOf(user, a))
+		}
+		_, _, err := w.service.PutAdministrators(w.ctx, w.as(actor), w.id(root), inputs)
+		return err
+	}
+}
+
+func dismissAs(actor, root, user string) call {
+	return func(w *world) error {
+		_, err := w.service.RemoveAdministrator(w.ctx, w.as(actor), w.id(root), w.id(user))
+		return err
+	}
+}
+
+func administratorsAs(actor, root string) call {
+	return func(w *world) error {
+		_, err := w.service.Administrators(w.ctx, w.as(actor), w.id(root), tenancy.AdministratorQuery{}, tenancy.PageAll)
+		return err
+	}
+}

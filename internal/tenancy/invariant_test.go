@@ -106,6 +106,7 @@ func (w *world) verifyIsolation(rows []tenancy.Row, held map[string]bool) {
 		switch row := row.(type) {
 		case tenancy.Organization:
 			roots["organization:"+row.ID], roots["subtree:"+row.ID] = row.RootID, row.RootID
+			roots["account_role:"+row.ID], roots["account_role:"+row.ID+"/all"] = row.RootID, row.RootID
 		case tenancy.Group:
 			roots["group:"+row.ID] = row.RootID
 		case tenancy.Resource:

@@ -19,6 +19,9 @@ type oracle struct {
 	links   pairs                       // group, organization
 	retired map[string]bool             // users
 	teams   map[string]team             // tenant groups
+
+	delegated map[string]bool     // organizations
+	admins    map[[2]string]admin // root, user
 }
 
 type pairs map[[2]string]bool
@@ -58,7 +61,7 @@ func (o *oracle) above(organization, other string) bool {
 	return false
 }
 
-// may is and D-8.
+// may is and D-8, and what [oracle.mayByAccount] says.
 func (o *oracle) may(user, permission, organization string) bool {
 	if user == "platform" {
 		return true
@@ -76,7 +79,8 @@ func (o *oracle) may(user, permission, organization string) bool {
 		}
 	}
 	return permission == "access" && o.isTenantUser(user, organization) ||
-		permission != "own" && o.administersTenant(user, organization)
+		permission != "own" && o.administersTenant(user, organization) ||
+		o.mayByAccount(user, permission, organization)
 }
 
 // works reports whether a group is active in an organization.
@@ -144,7 +148,7 @@ func (o *oracle) seesGroup(user, group string) bool {
 	if o.ownsGroup(user, group) || !o.retired[user] && !o.suspended(o.home[group]) && o.people[groupMember][[2]string{group, user}] {
 		return true
 	}
-	if o.administersTenant(user, o.home[group]) {
+	if o.may(user, "view_roster", o.home[group]) {
 		return true
 	}
 	for organization := range o.parent {

@@ -69,7 +69,7 @@ func (o *oracle) administersTenant(user, organization string) bool {
 // managesGroups is D-2: who administers the home, within the claims that he has.
 func (o *oracle) managesGroups(actor, organization string, claims []tenancy.Claim) bool {
 	return o.may(actor, "own", organization) ||
-		o.administersTenant(actor, organization) && !slices.Contains(claims, "owner")
+		o.may(actor, "manage_groups", organization) && !slices.Contains(claims, "owner")
 }
 
 func (o *oracle) administersTeam(user, name string) bool {

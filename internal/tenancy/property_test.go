@@ -44,7 +44,8 @@ func newGame(w *world) *game {
 	g := &game{world: w, oracle: oracle{
 		parent: maps.Clone(boards), home: maps.Clone(teamOf), plan: map[string]bool{"a": true, "b": true}, halted: map[string]bool{},
 		owners: pairs{}, links: pairs{}, claims: map[string][]tenancy.Claim{}, retired: map[string]bool{}, teams: map[string]team{},
-		people: map[tenancy.GroupRole]pairs{groupOwner: {}, groupMember: {}},
+		people:    map[tenancy.GroupRole]pairs{groupOwner: {}, groupMember: {}},
+		delegated: map[string]bool{}, admins: map[[2]string]admin{},
 	}}
 	g.users(gamers...)
 	for _, organization := range []string{"a", "b", "a1", "a2", "b1", "a11"} {
@@ -129,6 +130,18 @@ func (g *game) moves() map[string]func(*rapid.T) {
 			a, o := actor.Draw(t, "actor"), organization.Draw(t, "organization")
 			g.play(t, g.detach(a, o), detachAs(a, o))
 		},
+		"delegate": func(t *rapid.T) {
+			a, o, delegated := actor.Draw(t, "actor"), organization.Draw(t, "organization"), rapid.Bool().Draw(t, "delegated")
+			g.play(t, g.delegate(a, o, delegated), isolationAs(a, o, map[bool]tenancy.Isolation{true: "delegated", false: "isolated"}[delegated]))
+		},
+		"administrate": func(t *rapid.T) {
+			a, o, u, as := actor.Draw(t, "actor"), rapid.SampledFrom([]string{"a", "a", "b", "a1"}).Draw(t, "root"), user.Draw(t, "user"), drawAdmin(t)
+			g.play(t, g.administrate(a, o, u, as), administrateAs(a, o, u, as))
+		},
+		"dismiss": func(t *rapid.T) {
+			a, o, u := actor.Draw(t, "actor"), rapid.SampledFrom([]string{"a", "b", "a1"}).Draw(t, "root"), user.Draw(t, "user")
+			g.play(t, g.dismiss(a, o, u), dismissAs(a, o, u))
+		},
 		"user": func(t *rapid.T) {
 			u, retired := user.Draw(t, "user"), rapid.Bool().Draw(t, "deactivated")
 			g.retired[u] = retired
@@ -156,7 +169,7 @@ func (g *game) compare(t *rapid.T) {
 				continue
 			}
 			for _, user := range gamers {
-				for _, permission := range []string{"own", "access", "view_agents"} {
+				for _, permission := range []string{"own", "access", "view_agents", "view_roster", "manage_groups"} {
 					questions = append(questions, g.question(user, permission, organization))
 					want = append(want, g.oracle.may(user, permission, organization))
 				}
@@ -168,4 +181,15 @@ func (g *game) compare(t *rapid.T) {
 			require.Equal(t, want[i], got[i], "%v", q)
 		}
 	}
+}
+
+// drawAdmin may be what nobody can be.
+func drawAdmin(t *rapid.T) admin {
+	role := rapid.SampledFrom(tenancy.AccountRoles)
+	a := admin{role: role.Draw(t, "account role"), below: role.Draw(t, "subaccount role"),
+		reach: rapid.SampledFrom([]tenancy.Reach{tenancy.ReachAll, tenancy.ReachList, tenancy.ReachExcept}).Draw(t, "reach")}
+	if a.reach != tenancy.ReachAll {
+		a.named = rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"a1", "a11", "a2"}), 0, 2, rapid.ID[string]).Draw(t, "named")
+	}
+	return a
 }

@@ -91,7 +91,7 @@ func (g *game) holdings(user, organization string) map[string]bool {
 func claimsOf(e tenancy.RosterEntry) map[string]bool {
 	held := map[string]bool{}
 	for _, way := range e.Access {
-		if way.Via == tenancy.ViaOwner || way.Via == tenancy.ViaTenantGroup || way.Role == "member" {
+		if way.Via == tenancy.ViaOwner || way.Via == tenancy.ViaAccountRole || way.Via == tenancy.ViaTenantGroup || way.Role == "member" {
 			held["access"] = true
 		}
 		for _, claim := range way.Claims {

@@ -39,9 +39,10 @@ func (r *roster) accountWay(role AccountRole, since time.Time) RosterAccess {
 	}
 }
 
-// owningGroupWay is that of a member of a group which owns the root.
+// owningGroupWay is that of a member of a group which owns the root. It names no group: what
+// leads here is the ownership of the account.
 func (r *roster) owningGroupWay(m Membership) RosterAccess {
 	way := r.accountWay(AccountOwner, m.Since)
-	way.GroupID, way.ExpiresAt, way.SelfGrant = m.GroupID, m.ExpiresAt, m.SelfGrant
+	way.ExpiresAt, way.SelfGrant = m.ExpiresAt, m.SelfGrant
 	return way
 }

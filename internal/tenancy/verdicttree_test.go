@@ -73,6 +73,7 @@ func (o *oracle) forget(organization string) {
 	}
 	maps.DeleteFunc(o.home, func(_, home string) bool { return home == organization })
 	o.leaveTeams(map[string]bool{organization: true})
+	o.leave(map[string]bool{organization: true})
 	delete(o.parent, organization)
 	delete(o.halted, organization)
 }
@@ -103,6 +104,7 @@ func (o *oracle) attach(actor, organization, parent string) tenancy.Code {
 		return tenancy.CodeDepthExceeded
 	}
 	o.leaveTeams(o.below(organization))
+	o.leave(o.below(organization))
 	o.parent[organization] = parent
 	return ""
 }
@@ -130,6 +132,7 @@ func (o *oracle) detach(actor, organization string) tenancy.Code {
 	part := o.below(organization)
 	maps.DeleteFunc(o.links, func(link [2]string, _ bool) bool { return part[o.home[link[0]]] != part[link[1]] })
 	o.leaveTeams(part)
+	o.leave(part)
 	o.parent[organization] = ""
 	return ""
 }
