@@ -52,6 +52,7 @@ type RosterAccess struct {
 	Since     time.Time
 	ExpiresAt time.Time
 	SelfGrant bool // a group's owner made himself a member
+	here      bool // managed in the organization, as only the account's own roles are of their kind
 }
 
 // RosterEntry is a person with every way of his access. Somebody who has access and is
@@ -68,7 +69,7 @@ type RosterEntry struct {
 // Locked reports whether nothing of the entry can be changed in the organization (D-28).
 func (e RosterEntry) Locked() bool {
 	for _, way := range e.Access {
-		if way.Via.Inside() {
+		if way.Via.Inside() || way.here {
 			return false
 		}
 	}

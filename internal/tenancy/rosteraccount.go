@@ -36,6 +36,7 @@ func (r *roster) accountWay(role AccountRole, since time.Time) RosterAccess {
 	}
 	return RosterAccess{
 		Via: ViaAccountRole, Role: string(role), Claims: role.Claims(), OrganizationID: r.organization.RootID, Since: since,
+		here: r.organization.IsRoot(),
 	}
 }
 
