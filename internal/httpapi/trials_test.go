@@ -13,14 +13,12 @@ var (
 	ofOwnersGone   = [7]outcome{gone, noActor, forbidden, gone, hidden, forbidden, hidden}
 	ofOwnersNew    = [7]outcome{created, noActor, forbidden, created, hidden, forbidden, hidden}
 	ofGroupViewers = [7]outcome{read, noActor, hidden, read, read, read, hidden}
-	// ofRootOwners changes R.
-	ofRootOwners = [7]outcome{done, noActor, done, hidden, hidden, hidden, hidden}
 	// ofManagers changes G as a group; ofGroupOwners changes who is in it.
 	ofManagers        = [7]outcome{done, noActor, hidden, done, forbidden, forbidden, hidden}
 	ofManagersGone    = [7]outcome{gone, noActor, hidden, gone, forbidden, forbidden, hidden}
 	ofGroupOwners     = [7]outcome{done, noActor, hidden, done, done, forbidden, hidden}
 	ofGroupOwnersGone = [7]outcome{gone, noActor, hidden, gone, gone, forbidden, hidden}
-	// ofRootOwners changes a tenant group of R.
+	// ofRootOwners changes R, or a tenant group of it.
 	ofRootOwners     = [7]outcome{done, noActor, done, hidden, hidden, hidden, hidden}
 	ofRootOwnersNew  = [7]outcome{created, noActor, created, hidden, hidden, hidden, hidden}
 	ofRootOwnersGone = [7]outcome{gone, noActor, gone, hidden, hidden, hidden, hidden}
@@ -74,9 +72,9 @@ var trials = map[string]trial{
 	"owner.put":    {"PUT", "/v1/organizations/{S}/owners/{eve}", "", ofOwners},
 	"owner.remove": {"DELETE", "/v1/organizations/{S}/owners/{olga}", "", ofOwnersGone},
 
-	"administrator.list":   {"GET", "/v1/organizations/{R}/administrators", "", [7]outcome{read, noActor, read, hidden, hidden, hidden, hidden}},
+	"administrator.list":   {"GET", "/v1/organizations/{R}/administrators", "", ofRootOwnersRead},
 	"administrator.put":    {"PUT", "/v1/organizations/{R}/administrators/{eve}", `{"role":"help_desk"}`, ofRootOwners},
-	"administrator.remove": {"DELETE", "/v1/organizations/{R}/administrators/{ada}", "", [7]outcome{gone, noActor, gone, hidden, hidden, hidden, hidden}},
+	"administrator.remove": {"DELETE", "/v1/organizations/{R}/administrators/{ada}", "", ofRootOwnersGone},
 	"administrator.batch":  {"POST", "/v1/organizations/{R}/administrators/batch", `{"administrators":[{"user_id":"{eve}","role":"billing"}]}`, ofRootOwners},
 
 	"group.create": {"POST", "/v1/organizations/{S}/groups", `{{founder}"name":"N","claims":["view_agents"]}`, ofOwnersNew},

@@ -47,8 +47,9 @@ func (o *oracle) mayByAccount(user, permission, organization string) bool {
 	return o.may(user, "own", root) || is && a.reaches(organization) && slices.Contains(givenByRole[permission], a.below)
 }
 
-func (o *oracle) ownsByAccount(user, organization string) bool {
-	return !o.suspended(organization) && o.mayByAccount(user, "own", organization)
+// comesFromAccount is R-33: what he has there is changed in the account.
+func (o *oracle) comesFromAccount(user, organization string) bool {
+	return !o.suspended(organization) && o.mayByAccount(user, "access", organization)
 }
 
 func (o *oracle) delegate(actor, organization string, delegated bool) tenancy.Code {

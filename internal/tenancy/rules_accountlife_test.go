@@ -8,8 +8,8 @@ import (
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
-// TestOwnershipByTheAccountIsManagedThere: an attempt to take it elsewhere says where.
-func TestOwnershipByTheAccountIsManagedThere(t *testing.T) {
+// TestR33WhatComesFromTheAccountIsManagedThere: an attempt to take it elsewhere says where.
+func TestR33WhatComesFromTheAccountIsManagedThere(t *testing.T) {
 	w := account(t)
 	w.administrator("ada", inAll("billing", "owner"))
 	w.administrator("art", admin{role: "owner"})
@@ -20,7 +20,7 @@ func TestOwnershipByTheAccountIsManagedThere(t *testing.T) {
 	}{
 		{"shop", "ada", "managed-elsewhere"}, {"shop", "art", "managed-elsewhere"}, {"acme", "art", "managed-elsewhere"},
 		{"shop", "olga", "managed-elsewhere"}, {"kiosk", "gil", "managed-elsewhere"},
-		{"acme", "ada", "not-found"}, {"shop", "gus", "not-found"}, {"shop", "nina", "not-found"},
+		{"acme", "ada", "managed-elsewhere"}, {"shop", "gus", "not-found"}, {"shop", "nina", "not-found"},
 	} {
 		_, err := w.service.RemoveOwner(w.ctx, platform, w.id(c.organization), w.id(c.user))
 		require.Equal(t, c.code, codeOf(t, err), "%+v", c)

@@ -33,7 +33,7 @@ func (o *oracle) disown(actor, organization, user string) tenancy.Code {
 		return tenancy.CodeNotFound
 	case !o.may(actor, "own", organization):
 		return tenancy.CodeForbidden
-	case !o.owners[row] && !o.retired[user] && (o.ownsByGroup(user, organization) || o.ownsByAccount(user, organization)):
+	case !o.owners[row] && !o.retired[user] && (o.ownsByGroup(user, organization) || o.comesFromAccount(user, organization)):
 		return tenancy.CodeManagedElsewhere
 	case !o.owners[row] && o.isTenantUser(user, organization):
 		return tenancy.CodeManagedElsewhere
