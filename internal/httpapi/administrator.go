@@ -11,11 +11,22 @@ type administratorObject struct {
 	UserID         string              `json:"user_id"`
 	Role           tenancy.AccountRole `json:"role"`
 	SubaccountRole tenancy.AccountRole `json:"subaccount_role"`
-	Subaccounts    any                 `json:"subaccounts"` // "all", a list of ids, or an exceptObject
+	Subaccounts    subaccountsView     `json:"subaccounts"`
 }
+
+// subaccountsView is everySubaccount, a list of ids, or an exceptObject.
+type subaccountsView any
+
+// everySubaccount is "all".
+type everySubaccount string
 
 type exceptObject struct {
 	Except []string `json:"except"`
+}
+
+// exceptInput tells what is left out; it must be there.
+type exceptInput struct {
+	Except *[]string `json:"except" api:"required"`
 }
 
 // administratorsObject is all the administrators of a batch.
@@ -24,7 +35,7 @@ type administratorsObject struct {
 }
 
 func showAdministrator(a tenancy.Administrator) administratorObject {
-	object := administratorObject{UserID: a.UserID, Role: a.Role, SubaccountRole: a.SubaccountRole, Subaccounts: "all"}
+	object := administratorObject{UserID: a.UserID, Role: a.Role, SubaccountRole: a.SubaccountRole, Subaccounts: everySubaccount(tenancy.ReachAll)}
 	switch a.Subaccounts.Reach {
 	case tenancy.ReachList:
 		object.Subaccounts = orEmpty(a.Subaccounts.Organizations)
@@ -36,7 +47,7 @@ func showAdministrator(a tenancy.Administrator) administratorObject {
 
 // administratorInput is what an administrator is to be.
 type administratorInput struct {
-	Role           tenancy.AccountRole `json:"role"`
+	Role           tenancy.AccountRole `json:"role" api:"required"`
 	SubaccountRole tenancy.AccountRole `json:"subaccount_role"`
 	Subaccounts    subaccountsInput    `json:"subaccounts"`
 }
@@ -65,9 +76,7 @@ func (s *subaccountsInput) read(read func(into any) error, first byte) error {
 		s.given.Reach = tenancy.ReachList
 		return read(&s.given.Organizations)
 	}
-	var except struct {
-		Except *[]string `json:"except"`
-	}
+	var except exceptInput
 	err := read(&except)
 	if except.Except != nil {
 		*s.given = tenancy.Subaccounts{Reach: tenancy.ReachExcept, Organizations: *except.Except}
@@ -86,12 +95,12 @@ func putAdministrator(ctx context.Context, c *call) (answer, error) {
 
 // administratorsInput is what many administrators are to be.
 type administratorsInput struct {
-	Administrators []namedAdministratorInput `json:"administrators"`
+	Administrators []namedAdministratorInput `json:"administrators" api:"required"`
 }
 
 type namedAdministratorInput struct {
-	UserID         string              `json:"user_id"`
-	Role           tenancy.AccountRole `json:"role"`
+	UserID         string              `json:"user_id" api:"required"`
+	Role           tenancy.AccountRole `json:"role" api:"required"`
 	SubaccountRole tenancy.AccountRole `json:"subaccount_role"`
 	Subaccounts    subaccountsInput    `json:"subaccounts"`
 }

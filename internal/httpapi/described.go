@@ -65,6 +65,11 @@ var descriptions = map[string]description{
 	"owner.put":    {summary: "Make a user an owner of an organization", body: emptyInput{}, maybe: true, answer: holderObject{}},
 	"owner.remove": {summary: "End a user's ownership of an organization", words: "The last active owner stays.", codes: []tenancy.Code{tenancy.CodeLastOwner, tenancy.CodeManagedElsewhere}},
 
+	"administrator.list":   {summary: "List the administrators of an account", words: "An account is a root organization. Its owners own it without being administrators.", answer: list[administratorObject]{}},
+	"administrator.put":    {summary: "Give a user roles in an account and in its subaccounts, or change them", words: "By owners of the root. The subaccount role is the same as the role if it is left out, and all subaccounts are reached. An owner is an owner of all of them.", body: administratorInput{}, answer: administratorObject{}, codes: []tenancy.Code{tenancy.CodeOwnerSubaccountRole}},
+	"administrator.remove": {summary: "End a user's roles in an account"},
+	"administrator.batch":  {summary: "Give many users roles in an account", words: "All of them or none.", body: administratorsInput{}, answer: administratorsObject{}, codes: []tenancy.Code{tenancy.CodeOwnerSubaccountRole}},
+
 	"group.create": {summary: "Create a security group", words: "The caller has every claim that he gives it, and becomes its owner.", body: groupInput{}, created: true, answer: groupObject{}, codes: []tenancy.Code{tenancy.CodeIDUsed}},
 	"group.list":   {summary: "List the groups that are at home in an organization", answer: list[groupObject]{}},
 	"group.get":    {summary: "Show a group", answer: groupObject{}},

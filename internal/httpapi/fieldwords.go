@@ -111,6 +111,13 @@ var fieldWords = map[string]string{
 	"to":                     "When it is over: hours and minutes, 06:00.",
 	"time_zone":              "The time zone, by its name in the IANA database.",
 
+	"subaccount_role": "The role in the subaccounts.",
+	"subaccounts":     "Which subaccounts are reached, as far as they are delegated: all, those of a list, or all except some. All covers later ones too.",
+	"except":          "The organizations that are not reached.",
+	"administrators":  "The administrators.",
+
+	"AdministratorInput.subaccount_role":      "The role in the subaccounts; the same as the role if left out.",
+	"NamedAdministratorInput.subaccount_role": "The role in the subaccounts; the same as the role if left out.",
 	"User.id":                     "The user's id: the console's or the identity provider's; 1 to 128 characters.",
 	"Organization.plan":           "The plan that holds: the tree's.",
 	"Organization.parent_id":      "The organization above; null for a root.",

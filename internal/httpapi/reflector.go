@@ -60,12 +60,16 @@ var alternatives = map[reflect.Type][]reflect.Type{
 	reflect.TypeFor[organizationView]():  {reflect.TypeFor[organizationObject](), reflect.TypeFor[existenceObject]()},
 	reflect.TypeFor[organizationViews](): {reflect.TypeFor[organizationObject](), reflect.TypeFor[existenceObject]()},
 	reflect.TypeFor[result]():            {reflect.TypeFor[verdict](), reflect.TypeFor[unanswered]()},
+	reflect.TypeFor[subaccountsView]():   {reflect.TypeFor[everySubaccount](), reflect.TypeFor[[]string](), reflect.TypeFor[exceptObject]()},
+	reflect.TypeFor[subaccountsInput]():  {reflect.TypeFor[everySubaccount](), reflect.TypeFor[[]string](), reflect.TypeFor[exceptInput]()},
 }
 
 // texts are the types whose values are of a fixed few.
 var texts = map[reflect.Type][]string{
 	reflect.TypeFor[tenancy.Claim]():              textsOf(tenancy.Claims),
 	reflect.TypeFor[tenancy.Isolation]():          textsOf([]tenancy.Isolation{tenancy.Isolated, tenancy.Delegated}),
+	reflect.TypeFor[tenancy.AccountRole]():        textsOf(tenancy.AccountRoles),
+	reflect.TypeFor[everySubaccount]():            {string(tenancy.ReachAll)},
 	reflect.TypeFor[tenancy.Plan]():               textsOf([]tenancy.Plan{tenancy.PlanFree, tenancy.PlanPro, tenancy.PlanEnterprise}),
 	reflect.TypeFor[tenancy.SubscriptionStatus](): textsOf([]tenancy.SubscriptionStatus{tenancy.SubscriptionActive, tenancy.SubscriptionCanceled}),
 	reflect.TypeFor[tenancy.OrganizationState]():  textsOf([]tenancy.OrganizationState{tenancy.OrganizationActive, tenancy.OrganizationSuspended}),
