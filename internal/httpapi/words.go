@@ -80,13 +80,13 @@ var pathWords = map[string]string{
 	"organizations/id":    "The organization's id.",
 	"owners/user":         "The user's id.",
 	"members/user":        "The user's id.",
+	"administrators/user": "The user's id.",
 	"groups/gid":          "The group's id.",
 	"links/gid":           "The group's id.",
 	"invitations/id":      "The invitation's id.",
 	"resources/type":      "The type, for example machine.",
 	"resources/rid":       "The resource's id, unique in its type.",
 	"access-keys/key":     "The key's id.",
-	"administrators/user": "The user's id.",
 	"tenant-groups/tg":    "The tenant group's id.",
 }
 
@@ -122,6 +122,8 @@ var queries = map[string]query{
 	"via":                   {"Only entries with a way of this kind.", textsOf(vias)},
 	"format":                {"json if it is not given.", []string{"json", "csv"}},
 	"invitation.list?state": {"Only invitations in this state.", textsOf(invitationStates)},
+	"role":                  {"Only those with this role.", textsOf(tenancy.AccountRoles)},
+	"subaccount_role":       {"Only those with this role in the subaccounts.", textsOf(tenancy.AccountRoles)},
 	"type":                  {"Only resources of this type.", textsOf(resourceTypes)},
 }
 
