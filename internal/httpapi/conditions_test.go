@@ -104,6 +104,7 @@ var alterations = map[string]struct{ body, read string }{
 	"tenant_group.rename":     {`{"name":"B"}`, "/v1/tenant-groups/{T}"},
 	"tenant_group.tenant.put": {"", ""},
 	"tenant_group.user.put":   {`{"group_administrator":true}`, ""},
+	"tenant_group.link.put":   {`{"claims":[]}`, ""},
 }
 
 // Every PUT and PATCH alters an object that is there: with its ETag once, and not twice.
@@ -162,7 +163,7 @@ func TestIfMatchOfAccessKey(t *testing.T) {
 // What is not there has no ETag, and is made if that is what is asked.
 func TestIfMatchOfWhatIsNotThere(t *testing.T) {
 	for _, path := range []string{"/v1/users/{new}", "/v1/organizations/{S}/owners/{eve}", "/v1/groups/{G}/members/{eve}", "/v1/organizations/{L}/links/{G}",
-		"/v1/tenant-groups/{T}/tenants/{L}", "/v1/tenant-groups/{T}/users/{eve}"} {
+		"/v1/tenant-groups/{T}/tenants/{L}", "/v1/tenant-groups/{T}/users/{eve}", "/v1/tenant-groups/{T}/links/{G}"} {
 		t.Run(path, func(t *testing.T) {
 			w := newWorld(t)
 			put := request{method: "PUT", path: path, body: `{}`, actor: "platform"}

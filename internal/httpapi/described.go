@@ -84,9 +84,9 @@ var descriptions = map[string]description{
 	"group.member.put":    {summary: "Make a user a member of a group", body: membershipInput{}, maybe: true, answer: holderObject{}},
 	"group.member.remove": {summary: "End a user's membership in a group", codes: []tenancy.Code{tenancy.CodeManagedElsewhere}},
 
-	"link.list":       {summary: "List every link that covers an organization", words: "Also subtree links that were made above it.", answer: list[linkObject]{}},
+	"link.list":       {summary: "List every link that covers an organization", words: "Also subtree links that were made above it, and links to its tenant groups.", answer: list[linkObject]{}},
 	"link.put":        {summary: "Link a group to an organization below its home", words: "The caller owns the group, its home and the organization, under Enterprise. What is left out is reset to its default.", body: linkInput{}, maybe: true, answer: linkObject{}, codes: []tenancy.Code{tenancy.CodeLicenseRequired, tenancy.CodeNotDescendant}},
-	"link.remove":     {summary: "End a link"},
+	"link.remove":     {summary: "End a link", words: "Where it was made.", codes: []tenancy.Code{tenancy.CodeManagedElsewhere}},
 	"link.batch":      {summary: "Link a group to many organizations", words: "All of them or none: those that are named, or all that are below one as it is now.", body: linkBatchInput{}, answer: linksObject{}, codes: []tenancy.Code{tenancy.CodeLicenseRequired, tenancy.CodeNotDescendant}},
 	"group.link.list": {summary: "List the links of a group", answer: list[linkObject]{}},
 
@@ -110,6 +110,9 @@ var descriptions = map[string]description{
 	"tenant_group.tenant.list":   {summary: "List the organizations in a tenant group", answer: list[tenantObject]{}},
 	"tenant_group.tenant.put":    {summary: "Put an organization into a tenant group", words: "Its people and linked groups have at once what they have at the group.", body: emptyInput{}, maybe: true, answer: tenantObject{}, codes: []tenancy.Code{tenancy.CodeNotDescendant}},
 	"tenant_group.tenant.remove": {summary: "Take an organization out of a tenant group"},
+	"tenant_group.link.list":     {summary: "List the security groups that are linked to a tenant group", words: "For those who administer it, or all that is in it.", answer: list[linkObject]{}},
+	"tenant_group.link.put":      {summary: "Link a security group to a tenant group", words: "Its members get its claims in every organization of the tenant group and of its subgroups, also of later ones. The caller administers the tenant group, and owns the group, its home, which stands above each of them, and all that is covered, under Enterprise. What is left out is reset to its default.", body: tenantGroupLinkInput{}, maybe: true, answer: linkObject{}, codes: []tenancy.Code{tenancy.CodeLicenseRequired, tenancy.CodeNotDescendant}},
+	"tenant_group.link.remove":   {summary: "End a link to a tenant group"},
 	"tenant_group.user.list":     {summary: "List the users of a tenant group", answer: list[tenantGroupUserObject]{}},
 	"tenant_group.user.put":      {summary: "Make a person a user of a tenant group, or change what he may", words: "He is a user of every organization in it and in its subgroups, also of later ones. What is left out is reset to its default.", body: tenantGroupUserInput{}, maybe: true, answer: tenantGroupUserObject{}},
 	"tenant_group.user.remove":   {summary: "End a person's place in a tenant group", codes: []tenancy.Code{tenancy.CodeManagedElsewhere}},

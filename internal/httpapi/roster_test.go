@@ -21,6 +21,10 @@ func TestRosterObjects(t *testing.T) {
 			{"via":"linked_group","role":"owner","claims":[],"group_id":"G","tenant_group_id":null,"organization_id":"S","since":"TIME","expires_at":null,"self_grant":false}]},
 		{"user":{"id":"max","email":"max@example.com","name":"Max"},"email":"max@example.com","state":"active","locked":true,"access":[
 			{"via":"linked_group","role":"member","claims":["view_agents"],"group_id":"G","tenant_group_id":null,"organization_id":"S","since":"TIME","expires_at":null,"self_grant":false}]},
+		{"user":{"id":"tess","email":"","name":""},"email":"","state":"active","locked":true,"access":[
+			{"via":"tenant_group","role":"group_administrator","claims":[],"group_id":null,"tenant_group_id":"T","organization_id":"R","since":"TIME","expires_at":null,"self_grant":false}]},
+		{"user":{"id":"tom","email":"","name":""},"email":"","state":"active","locked":true,"access":[
+			{"via":"tenant_group","role":"user","claims":[],"group_id":null,"tenant_group_id":"T","organization_id":"R","since":"TIME","expires_at":null,"self_grant":false}]},
 		{"user":null,"email":"max@example.com","state":"pending","locked":true,"access":[
 			{"via":"linked_group","role":"owner","claims":[],"group_id":"G","tenant_group_id":null,"organization_id":"S","since":"TIME","expires_at":"TIME","self_grant":false}]}],
 		"next_cursor":""}`, w.send(t, request{method: "GET", path: "/v1/organizations/{M}/roster", actor: "bob"}))

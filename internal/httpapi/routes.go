@@ -86,6 +86,9 @@ var routes = []Route{
 	{Method: "GET", Path: "/v1/tenant-groups/{tg}/users", Operation: "tenant_group.user.list", Query: paging, handle: listTenantGroupUsers},
 	{Method: "PUT", Path: "/v1/tenant-groups/{tg}/users/{user}", Operation: "tenant_group.user.put", handle: putTenantGroupUser},
 	{Method: "DELETE", Path: "/v1/tenant-groups/{tg}/users/{user}", Operation: "tenant_group.user.remove", handle: removeTenantGroupUser},
+	{Method: "GET", Path: "/v1/tenant-groups/{tg}/links", Operation: "tenant_group.link.list", Query: paging, handle: listTenantGroupLinks},
+	{Method: "PUT", Path: "/v1/tenant-groups/{tg}/links/{gid}", Operation: "tenant_group.link.put", handle: putTenantGroupLink},
+	{Method: "DELETE", Path: "/v1/tenant-groups/{tg}/links/{gid}", Operation: "tenant_group.link.remove", handle: removeTenantGroupLink},
 
 	{Method: "POST", Path: "/v1/groups/{gid}/invitations", Operation: "invitation.create", handle: invite},
 	{Method: "GET", Path: "/v1/organizations/{id}/invitations", Operation: "invitation.list", Query: append([]string{"state"}, paging...), handle: listInvitations},

@@ -105,6 +105,9 @@ var trials = map[string]trial{
 	"tenant_group.tenant.list":   {"GET", "/v1/tenant-groups/{T}/tenants", "", ofRootOwnersRead},
 	"tenant_group.tenant.put":    {"PUT", "/v1/tenant-groups/{T}/tenants/{L}", `{}`, [7]outcome{done, noActor, forbidden, hidden, hidden, hidden, hidden}},
 	"tenant_group.tenant.remove": {"DELETE", "/v1/tenant-groups/{T}/tenants/{M}", "", [7]outcome{gone, noActor, gone, gone, hidden, hidden, hidden}},
+	"tenant_group.link.list":     {"GET", "/v1/tenant-groups/{U}/links", "", ofRootOwnersRead},
+	"tenant_group.link.put":      {"PUT", "/v1/tenant-groups/{T}/links/{G}", `{}`, [7]outcome{done, noActor, hidden, hidden, hidden, hidden, hidden}},
+	"tenant_group.link.remove":   {"DELETE", "/v1/tenant-groups/{U}/links/{H}", "", [7]outcome{gone, noActor, gone, gone, gone, hidden, hidden}},
 	"tenant_group.user.list":     {"GET", "/v1/tenant-groups/{T}/users", "", ofRootOwnersRead},
 	"tenant_group.user.put":      {"PUT", "/v1/tenant-groups/{T}/users/{eve}", `{}`, ofRootOwners},
 	"tenant_group.user.remove":   {"DELETE", "/v1/tenant-groups/{T}/users/{tom}", "", ofRootOwnersGone},
@@ -434,6 +437,23 @@ var singles = map[string][]single{
 		{"a group administrator", "tess", "DELETE", "/v1/tenant-groups/{T}/tenants/{M}", "", gone},
 		{"a group user", "tom", "DELETE", "/v1/tenant-groups/{T}/tenants/{M}", "", forbidden},
 		{"what is not in it", "bob", "DELETE", "/v1/tenant-groups/{T}/tenants/{L}", "", hidden},
+	},
+	"tenant_group.link.list": {
+		{"a group administrator", "tess", "GET", "/v1/tenant-groups/{T}/links", "", read},
+		{"a group user", "tom", "GET", "/v1/tenant-groups/{T}/links", "", forbidden},
+	},
+	"tenant_group.link.put": {
+		{"as it is", "platform", "PUT", "/v1/tenant-groups/{U}/links/{H}", "", unchanged},
+		{"altered", "platform", "PUT", "/v1/tenant-groups/{U}/links/{H}", `{"claims":[],"expires_at":"2100-01-01T00:00:00Z"}`, done},
+		{"a group that he does not see", "tess", "PUT", "/v1/tenant-groups/{T}/links/{G}", "", hidden},
+		{"a claim that the group lacks", "platform", "PUT", "/v1/tenant-groups/{T}/links/{G}", `{"claims":["view_gateways"]}`, invalid},
+		{"past", "platform", "PUT", "/v1/tenant-groups/{T}/links/{G}", `{"expires_at":"2020-01-01T00:00:00Z"}`, invalid},
+		{"another tree's group", "platform", "PUT", "/v1/tenant-groups/{T}/links/{BG}", "", refused(409, tenancy.CodeNotDescendant)},
+		{"no such group", "platform", "PUT", "/v1/tenant-groups/{T}/links/{never}", "", hidden},
+	},
+	"tenant_group.link.remove": {
+		{"no link", "alice", "DELETE", "/v1/tenant-groups/{T}/links/{H}", "", hidden},
+		{"no such tenant group", "alice", "DELETE", "/v1/tenant-groups/{never}/links/{H}", "", absent},
 	},
 	"tenant_group.user.put": {
 		{"a group administrator", "tess", "PUT", "/v1/tenant-groups/{T}/users/{eve}", `{"group_administrator":true}`, done},

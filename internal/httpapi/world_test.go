@@ -30,7 +30,7 @@ import (
 // token IT; BI invites eve to BG. The cooldown of both is over. The machine pc is in S, with
 // the key K, and has the backup configuration nightly; the machine far is in B, with BK.
 // The tenant group T of R has M, its group administrator tess and its user tom; its
-// subgroup TE is empty. BT is one of B.
+// subgroup TE is empty. H is linked to U, which has nothing. BT is one of B.
 type world struct {
 	*stack
 	prefix string
@@ -73,6 +73,8 @@ func newWorld(t *testing.T) *world {
 		{"PUT", "/v1/tenant-groups/{T}/tenants/{M}", ""},
 		{"PUT", "/v1/tenant-groups/{T}/users/{tess}", `{"group_administrator":true}`},
 		{"PUT", "/v1/tenant-groups/{T}/users/{tom}", `{}`},
+		{"POST", "/v1/organizations/{R}/tenant-groups", `{"id":"{U}","name":"U"}`},
+		{"PUT", "/v1/tenant-groups/{U}/links/{H}", ""},
 		{"POST", "/v1/organizations/{B}/tenant-groups", `{"id":"{BT}","name":"BT"}`},
 		{"PUT", "/v1/organizations/{R}/administrators/{ada}", `{"role":"help_desk","subaccount_role":"billing","subaccounts":["{S}"]}`},
 		{"PUT", "/v1/users/{dan}", `{"state":"deactivated"}`},

@@ -74,7 +74,7 @@ func narrow(events []Event, o Organization) {
 // dropNamed leaves out what a refused attempt has named beside its target: nothing says that
 // who sees the target's trail may know of that.
 func (e *Event) dropNamed() {
-	for _, key := range []string{"group_id", "parent_id", "descendants_of"} {
+	for _, key := range []string{"group_id", "parent_id", "descendants_of", "tenant_group_id"} {
 		delete(e.Detail, key)
 	}
 }

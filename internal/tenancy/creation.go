@@ -50,11 +50,24 @@ func (s *Service) CreateOrganization(ctx context.Context, caller Caller, in NewO
 		if view, err = op.createOrganization(ctx, o, owner); err != nil || g.ID == "" {
 			return err
 		}
-		op.note("tenant_group_id", g.ID)
-		op.placeInGroup(g, o)
-		return nil
+		return op.createInGroup(ctx, g, o)
 	})
 	return view, token, err
+}
+
+// createInGroup puts what is created into a tenant group. Its owner holds all that groups
+// which are linked there get by that.
+func (op *operation) createInGroup(ctx context.Context, g TenantGroup, o Organization) error {
+	op.note("tenant_group_id", g.ID)
+	linked, err := op.linkedTo(ctx, g)
+	if err != nil {
+		return err
+	}
+	if err := o.joins(linked); err != nil {
+		return err
+	}
+	_, err = op.placeInGroup(ctx, g, o)
+	return err
 }
 
 // creationPlace authorizes a creation and returns the parent, the zero Organization for a

@@ -113,8 +113,19 @@ func (w *world) verifyIsolation(rows []tenancy.Row, held map[string]bool) {
 			roots[row.Object().String()] = row.RootID
 		case tenancy.Link:
 			roots["link:"+row.Key()] = row.RootID
+		case tenancy.TenantGroupPlace:
+			for _, name := range row.Modules {
+				roots["module:"+row.OrganizationID+"/"+name], roots["tenant_module:"+row.TenantGroupID+"/"+name] = row.RootID, row.RootID
+			}
+		case tenancy.TenantGroupUser:
+			for _, name := range row.Modules {
+				roots["tenant_module:"+row.TenantGroupID+"/"+name] = row.RootID
+			}
 		case tenancy.TenantGroup:
 			roots["tenant_group:"+row.ID] = row.RootID
+			for _, name := range row.Inherited {
+				roots["tenant_module:"+row.ID+"/"+name] = row.RootID
+			}
 		}
 	}
 	for text := range held {

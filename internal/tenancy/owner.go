@@ -143,7 +143,7 @@ func (op *operation) reachesAsAdministrator(ctx context.Context, o Organization,
 // ownsThrough tells how the claim `owner` of a group reaches an organization: "group" at
 // home, "link" by a link that lets it through, "" not at all.
 func (op *operation) ownsThrough(ctx context.Context, g Group, o Organization) (string, error) {
-	if g.Suspended {
+	if g.Suspended || o.Suspended {
 		return "", nil
 	}
 	if g.OrganizationID == o.ID {

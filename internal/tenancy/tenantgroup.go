@@ -34,6 +34,9 @@ func (s *Service) CreateTenantGroup(ctx context.Context, caller Caller, rootID s
 		if g.Depth > MaxTenantGroupDepth {
 			return refuse(CodeDepthExceeded, "Tenant groups are nested at most %d deep.", MaxTenantGroupDepth)
 		}
+		if g.Inherited, err = op.modulesIn(ctx, parent); err != nil {
+			return err
+		}
 		op.target.ID = g.ID
 		if parent.ID != "" {
 			op.note("parent_id", parent.ID)
@@ -146,7 +149,7 @@ func (s *Service) PatchTenantGroup(ctx context.Context, caller Caller, id string
 
 // DeleteTenantGroup removes a tenant group with the places of its users. Who could create it
 // deletes it (D-32): an owner of the root, a subgroup also who administers the group above.
-// It is refused while anything is in it: subgroups or organizations.
+// It is refused while anything is in it or linked to it: subgroups, organizations, links.
 func (s *Service) DeleteTenantGroup(ctx context.Context, caller Caller, id string) (Token, error) {
 	a := attempt{caller, "tenant_group.delete", Object{"tenant_group", id}}
 	return s.change(ctx, a, func(ctx context.Context, op *operation) error {
@@ -199,7 +202,11 @@ func (op *operation) tenantGroupBlockers(ctx context.Context, g TenantGroup) (bl
 		}
 	}
 	places, err := op.snap.TenantGroupPlaces(ctx, g.ID, PageAll)
-	for _, b := range []Blocker{{"tenant_group", subgroups}, {"organization", len(places)}} {
+	if err != nil {
+		return nil, err
+	}
+	links, err := op.snap.TenantGroupLinks(ctx, g.ID, PageAll)
+	for _, b := range []Blocker{{"tenant_group", subgroups}, {"organization", len(places)}, {"link", len(links)}} {
 		if b.Count > 0 {
 			blockers = append(blockers, b)
 		}

@@ -22,7 +22,10 @@ func (s *Service) PutTenantGroupPlace(ctx context.Context, caller Caller, id, or
 		op.mention(o.RootID, o.ID)
 		p, err = op.snap.TenantGroupPlace(ctx, g.ID, o.ID)
 		if errors.Is(err, ErrNoRow) {
-			p, err = op.placeInGroup(g, o), nil
+			if err := op.acceptLinks(ctx, g, o); err != nil {
+				return err
+			}
+			p, err = op.placeInGroup(ctx, g, o)
 		}
 		return err
 	})
@@ -47,10 +50,14 @@ func (op *operation) placeEnds(ctx context.Context, id, organizationID string) (
 }
 
 // placeInGroup stages the place of an organization that is not in the group.
-func (op *operation) placeInGroup(g TenantGroup, o Organization) TenantGroupPlace {
+func (op *operation) placeInGroup(ctx context.Context, g TenantGroup, o Organization) (TenantGroupPlace, error) {
 	p := TenantGroupPlace{TenantGroupID: g.ID, OrganizationID: o.ID, RootID: g.RootID, Since: op.now, Suspended: o.Suspended}
+	var err error
+	if p.Modules, err = op.modulesIn(ctx, g); err != nil {
+		return p, err
+	}
 	op.stage(nil, p)
-	return p
+	return p, nil
 }
 
 func errOutsideTree() *Error {

@@ -48,6 +48,9 @@ func (s *Service) PutTenantGroupUser(ctx context.Context, caller Caller, id, use
 		if err := op.mentionTenants(ctx, g.RootID, g.ID); err != nil {
 			return err
 		}
+		if err := op.spreadModules(ctx, g, before, u); err != nil {
+			return err
+		}
 		if !held {
 			op.stage(nil, u)
 			return nil
@@ -186,6 +189,9 @@ func (s *Service) RemoveTenantGroupUser(ctx context.Context, caller Caller, id, 
 			return err
 		}
 		op.stage(u, nil)
+		if err := op.spreadModules(ctx, g, u, TenantGroupUser{UserID: u.UserID}); err != nil {
+			return err
+		}
 		return op.mentionTenants(ctx, g.RootID, g.ID)
 	})
 }
