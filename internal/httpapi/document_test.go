@@ -180,6 +180,31 @@ func TestDocumentIsOpenAPI(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// Who holds an answer against the document finds what it does not tell of: another field, one
+// that is missing, a code of other operations, a time in another form.
+func TestDocumentFindsWhatIsNotDescribed(t *testing.T) {
+	d := described()
+	refusal := func(code string) string {
+		return `{"type":"t","title":"t","status":409,"detail":"d","code":"` + code + `","request_id":"r"}`
+	}
+	link := `{"group_id":"g","organization_id":"o","scope":"subtree","claims":null,"expires_at":EXPIRES,"state":"active","reason":""}`
+	for text, at := range map[string][]string{
+		strings.Replace(link, "EXPIRES", "null", 1):                   {"200", "application/json"},
+		strings.Replace(link, "EXPIRES", `"2030-01-01T00:00:00Z"`, 1): {"200", "application/json"},
+		`!` + strings.Replace(link, "EXPIRES", `"soon"`, 1):           {"200", "application/json"},
+		`!` + strings.Replace(link, "EXPIRES", `null,"other":1`, 1):   {"200", "application/json"},
+		`!` + strings.Replace(link, `"expires_at":EXPIRES,`, "", 1):   {"200", "application/json"},
+		refusal("not-descendant"):                                     {"409", "application/problem+json"},
+		`!` + refusal("domain-taken"):                                 {"409", "application/problem+json"},
+	} {
+		body, refused := strings.CutPrefix(text, "!")
+		value, err := jsonschema.UnmarshalJSON(strings.NewReader(body))
+		require.NoError(t, err)
+		schema := d.schemaAt("paths", "/v1/organizations/{id}/links/{gid}", "put", "responses", at[0], "content", at[1], "schema")
+		require.Equal(t, refused, schema.Validate(value) != nil, text)
+	}
+}
+
 // Every route is described, and nothing else is.
 func TestEveryRouteIsDescribed(t *testing.T) {
 	d := described()

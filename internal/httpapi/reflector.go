@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 
@@ -12,7 +13,11 @@ func newReflector() *openapi.Reflector {
 	r := &openapi.Reflector{Name: schemaName, Input: isInput, Words: wordsOf}
 	r.Known = func(t reflect.Type) (*openapi.Schema, bool) {
 		if values, ok := texts[t]; ok {
-			return r.Refer(schemaNameOf(t), openapi.Among(values...)), true
+			s := openapi.Among(values...)
+			if t == reflect.TypeFor[tenancy.Code]() {
+				s.Description = codeWords()
+			}
+			return r.Refer(schemaNameOf(t), s), true
 		}
 		types, ok := alternatives[t]
 		if !ok {
@@ -99,6 +104,15 @@ func textsOf[T ~string](values []T) []string {
 		list[i] = string(v)
 	}
 	return list
+}
+
+// codeWords say what each code means, and with which status it comes.
+func codeWords() string {
+	lines := make([]string, 0, len(kinds))
+	for _, code := range sortedCodes() {
+		lines = append(lines, fmt.Sprintf("%s (%d): %s", code, kinds[code].status, kinds[code].title))
+	}
+	return strings.Join(lines, "\n\n")
 }
 
 // codeNames are the codes of problems, by status.

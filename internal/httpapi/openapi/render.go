@@ -81,10 +81,12 @@ func form(s *Schema) string {
 		return strings.TrimSpace("list of " + form(s.Items))
 	case s.Additional != nil && !s.Additional.never:
 		return "object of " + form(s.Additional)
-	case s.Format != "":
-		return s.Format
 	}
-	return strings.Join(s.Type, " or ")
+	types := strings.Join(s.Type, " or ")
+	if s.Format != "" {
+		return strings.Replace(types, "string", s.Format, 1)
+	}
+	return types
 }
 
 // under are the names of the schemas that a value refers to.
