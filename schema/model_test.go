@@ -96,6 +96,20 @@ func TestWaysIntoAnOrganization(t *testing.T) {
 		{"account role help_desk", accountRole("help_desk"), append([]string{"access", "view_roster"}, views...)},
 		{"account role billing", accountRole("billing"), []string{"access", "manage_billing"}},
 		{"account role read_only", accountRole("read_only"), append([]string{"access"}, views...)},
+		{"owner of the account of what is delegated", append(delegated(), "organization:above#owner@user:she"), everything},
+		{"owner of the account who is excepted", append(delegated(), "organization:above#owner@user:she", "account_role:here#except@user:she"), everything},
+		{"administrator of the account alone", append(delegated(), "organization:above#account_role@account_role:above", "account_role:above#administrator@user:she"), nil},
+		{"owner everywhere", append(delegated(), "account_role:above/all#owner@user:she"), everything},
+		{"administrator everywhere", append(delegated(), "account_role:above/all#administrator@user:she"), administration},
+		{"user_manager everywhere", append(delegated(), "account_role:above/all#user_manager@user:she"), []string{"access", "view_roster", "manage_users"}},
+		{"help_desk everywhere", append(delegated(), "account_role:above/all#help_desk@user:she"), append([]string{"access", "view_roster"}, views...)},
+		{"billing everywhere", append(delegated(), "account_role:above/all#billing@user:she"), []string{"access", "manage_billing"}},
+		{"read_only everywhere", append(delegated(), "account_role:above/all#read_only@user:she"), append([]string{"access"}, views...)},
+		{"owner everywhere but here", append(delegated(), "account_role:above/all#owner@user:she", "account_role:here#except@user:she"), nil},
+		{"administrator everywhere but here", append(delegated(), "account_role:above/all#administrator@user:she", "account_role:here#except@user:she"), nil},
+		{"help_desk everywhere but here", append(delegated(), "account_role:above/all#help_desk@user:she", "account_role:here#except@user:she"), nil},
+		{"billing everywhere but here", append(delegated(), "account_role:above/all#billing@user:she", "account_role:here#except@user:she"), nil},
+		{"everywhere and by name where nothing is delegated", []string{"account_role:above/all#owner@user:she", "account_role:here#administrator@user:she"}, nil},
 
 		// directly, and from the group above.
 		{"tenant group user", tenantGroup("team", "user"), []string{"access"}},
@@ -288,6 +302,15 @@ func groupAt(organization, active string, claims ...tenancy.Claim) []string {
 		relationships = append(relationships, "group:g#claim_"+string(claim)+"@group:g#member")
 	}
 	return relationships
+}
+
+// delegated opens the organization to the account above.
+func delegated() []string {
+	return []string{
+		"organization:here#account_role@account_role:here",
+		"account_role:here#account@organization:above",
+		"account_role:here#everywhere@account_role:above/all",
+	}
 }
 
 func accountRole(role string) []string {
