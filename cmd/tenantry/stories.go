@@ -7,12 +7,13 @@ import (
 )
 
 // The roots of the demo's trees, by which a data directory that holds them is known.
-var demoRoots = []string{"acme-msp", "globex", "initech", "nonstop", "conductor"}
+var demoRoots = []string{"acme-msp", "globex", "initech", "shield", "nonstop", "conductor"}
 
 // tell carries out all stories.
 func (s *storyteller) tell(w io.Writer) error {
 	s.provider(w)
 	s.enterprise(w)
+	s.account(w)
 	s.teams(w)
 	s.monitoring(w)
 	return s.err
