@@ -62,6 +62,7 @@ func newIssuer(t *testing.T, keys ...jose.JSONWebKey) *issuer {
 		defer i.mu.Unlock()
 		i.answer(w, jose.JSONWebKeySet{Keys: i.keys})
 	})
+	mux.Handle("/moved", http.RedirectHandler("/keys", http.StatusFound))
 	i.Server = httptest.NewServer(mux)
 	t.Cleanup(i.Close)
 	return i

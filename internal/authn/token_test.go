@@ -8,8 +8,6 @@ import (
 	"encoding/pem"
 	"fmt"
 	"maps"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -265,13 +263,12 @@ func TestAWaitingCallerGivesUp(t *testing.T) {
 
 // TestKeysComeFromTheIssuer, and over no line that is less protected than its own.
 func TestKeysComeFromTheIssuer(t *testing.T) {
-	other := httptest.NewServer(http.RedirectHandler("/elsewhere", http.StatusFound))
-	t.Cleanup(other.Close)
 	for name, change := range map[string]func(*issuer){
 		"no address":         func(i *issuer) { i.place = "nowhere" },
 		"another machine":    func(i *issuer) { i.place = "http://keys.example/keys" },
 		"another scheme":     func(i *issuer) { i.place = "file:///keys" },
-		"a redirect":         func(i *issuer) { i.place = other.URL },
+		"by another name":    func(i *issuer) { i.place = strings.Replace(i.URL, "127.0.0.1", "localhost", 1) + "/keys" },
+		"a redirect":         func(i *issuer) { i.place = i.URL + "/moved" },
 		"it has none":        func(i *issuer) { i.place = i.URL + "/none" },
 		"it says to be else": func(i *issuer) { i.URL += "/other" },
 	} {
