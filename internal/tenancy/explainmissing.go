@@ -214,7 +214,7 @@ func (t *teller) beside(ctx context.Context, userID string, place Organization) 
 	case errors.Is(err, ErrNoRow):
 		err = nil
 	case err == nil && !place.IsRoot():
-		why := here + " is not among the subaccounts that he reaches"
+		why := here + " is not among the subaccounts that are reached by that"
 		if !place.IsDelegated() {
 			why = here + " is isolated from its account"
 		}
