@@ -16,6 +16,7 @@ import (
 	"github.com/tenantry/tenantry/internal/delivery"
 	"github.com/tenantry/tenantry/internal/engine/embedded"
 	"github.com/tenantry/tenantry/internal/httpapi"
+	"github.com/tenantry/tenantry/internal/httpapi/authzen"
 	"github.com/tenantry/tenantry/internal/observe"
 	"github.com/tenantry/tenantry/internal/relation"
 	"github.com/tenantry/tenantry/internal/server"
@@ -26,6 +27,7 @@ import (
 // node is a running service: the record, the engine beside it, and the API over both.
 type node struct {
 	settings  config.Config
+	words     authzen.Mapping
 	log       *slog.Logger
 	watch     *observe.Observer
 	out       io.Writer // what an operator is told
@@ -45,6 +47,10 @@ type node struct {
 // answers.
 func runNode(ctx context.Context, settings config.Config, out, logs io.Writer, ready func(context.Context, *node) error) error {
 	n := &node{settings: settings, log: settings.Logger(logs), out: out}
+	var err error
+	if n.words, err = authzen.ReadMapping(settings.AuthZENMapping); err != nil {
+		return &invalidError{fmt.Errorf("--authzen-mapping: %w", err)}
+	}
 	if err := n.observe(ctx); err != nil {
 		return err
 	}
@@ -148,6 +154,8 @@ func (n *node) api() httpapi.Config {
 		RequestTimeout: n.settings.RequestTimeout,
 		MaxBodyBytes:   n.settings.MaxBody,
 		RequireIfMatch: n.settings.RequireIfMatch,
+		AuthZENMapping: n.words,
+		PublicURL:      n.settings.PublicURL,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -28,6 +29,8 @@ type Config struct {
 	ForbidSelfGrants bool
 	IdempotencyTTL   time.Duration
 	RequireIfMatch   bool
+	AuthZENMapping   string // a file
+	PublicURL        string // without a slash at its end
 	Mail             Mail
 	OIDC             OIDC
 	OTLPEndpoint     string // "" for no traces
@@ -52,6 +55,8 @@ func (c *Config) Bind(flags *pflag.FlagSet) {
 	flags.BoolVar(&c.ForbidSelfGrants, "forbid-self-grants", false, "refuse group owners who make themselves members")
 	flags.DurationVar(&c.IdempotencyTTL, "idempotency-ttl", 24*time.Hour, "how long a repeat of a request with an Idempotency-Key gets the first answer")
 	flags.BoolVar(&c.RequireIfMatch, "require-if-match", false, "refuse to change an object by PATCH or PUT without its ETag in If-Match")
+	flags.StringVar(&c.AuthZENMapping, "authzen-mapping", "", "file with the words of callers of AuthZEN: a YAML map of subject_types, resource_types and actions")
+	flags.StringVar(&c.PublicURL, "public-url", "", "where callers reach the API, for its AuthZEN configuration: an http or https URL; each request's own address by default")
 	c.Mail.bind(flags)
 	c.OIDC.bind(flags)
 	flags.StringVar(&c.OTLPEndpoint, "otlp-endpoint", "", "where traces go, by OTLP over HTTP: a URL; none by default")
@@ -129,6 +134,10 @@ func (c *Config) Validate() error {
 	}
 	if c.MaxBody < 1 || c.DecisionCache < 1 {
 		fail("--max-body, --decision-cache: must be positive")
+	}
+	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
+	if c.PublicURL != "" && (!validEndpoint(c.PublicURL) || strings.ContainsAny(c.PublicURL, "?#")) {
+		fail("--public-url: %q is no http or https URL without a query", c.PublicURL)
 	}
 	c.Mail.validate(fail)
 	c.OIDC.validate(fail)

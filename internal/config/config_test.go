@@ -40,9 +40,9 @@ func TestDefaultsAreValid(t *testing.T) {
 
 // TestAllThatIsWrongIsSaidAtOnce, so that an operator corrects it in one go.
 func TestAllThatIsWrongIsSaidAtOnce(t *testing.T) {
-	c := config.Config{Listen: "nowhere", LogLevel: "loud", LogFormat: "prose", ZedKey: "short"}
+	c := config.Config{Listen: "nowhere", PublicURL: "pdp.example.com", LogLevel: "loud", LogFormat: "prose", ZedKey: "short"}
 	err := c.Validate()
-	for _, wrong := range []string{"--listen", "--zed-listen", "--data", "--log-level", "--log-format", "TENANTRY_ZED_KEY", "--max-body", "--drain-timeout", "--invitation-ttl"} {
+	for _, wrong := range []string{"--listen", "--zed-listen", "--data", "--log-level", "--log-format", "TENANTRY_ZED_KEY", "--max-body", "--drain-timeout", "--invitation-ttl", "--public-url"} {
 		require.ErrorContains(t, err, wrong)
 	}
 }
@@ -138,5 +138,24 @@ func TestOIDC(t *testing.T) {
 			}
 			require.ErrorContains(t, settings.Validate(), c.wrong)
 		})
+	}
+}
+
+// TestPublicURL: paths are put below it.
+func TestPublicURL(t *testing.T) {
+	for given, want := range map[string]string{
+		"https://pdp.example.com": "https://pdp.example.com", "https://pdp.example.com/x/": "https://pdp.example.com/x", "http://localhost:8080/": "http://localhost:8080",
+		"https://pdp.example.com?": "", "https://pdp.example.com/#x": "", "https://u@pdp.example.com": "", "ftp://pdp.example.com": "", "/x": "",
+	} {
+		var c config.Config
+		flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+		c.Bind(flags)
+		require.NoError(t, flags.Parse([]string{"--public-url", given}))
+		if want == "" {
+			require.ErrorContains(t, c.Validate(), "--public-url", given)
+			continue
+		}
+		require.NoError(t, c.Validate())
+		require.Equal(t, want, c.PublicURL)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/tenantry/tenantry/internal/httpapi/authzen"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -56,6 +57,10 @@ type Config struct {
 	MaxBodyBytes   int64
 	// RequireIfMatch refuses to alter an object without its ETag.
 	RequireIfMatch bool
+	// AuthZENMapping has the words of callers of AuthZEN. PublicURL is where they reach the
+	// service, without a slash at its end; "" is where each request says that it was sent to.
+	AuthZENMapping authzen.Mapping
+	PublicURL      string
 	// CursorKey keeps callers from making cursors of their own. Nodes of one record share
 	// it and take each other's. Without one, cursors are bound but anybody could compute the
 	// bond; it leads nowhere that the caller could not go with the list itself.

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"strconv"
 
+	"github.com/tenantry/tenantry/internal/httpapi/authzen"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -126,4 +127,11 @@ var descriptions = map[string]description{
 	"lookup.subjects":  {summary: "Who may do something with a resource?", words: "Complete over all pages.", body: subjectLookupInput{}, answer: lookedUp{}},
 	"self.check":       {summary: "May the calling machine or agent do something?", body: selfQuestion{}, answer: verdict{}},
 	"self.check.batch": {summary: "Many questions of one machine or agent", words: "At most " + strconv.Itoa(tenancy.MaxSelfChecks) + ". Each has an answer of its own, or a problem.", body: selfBatchInput{}, answer: selfResults{}},
+
+	"authzen.configuration":   {summary: "Where the endpoints of AuthZEN are", words: "At --public-url, else at the address to which the request was sent.", answer: authzen.Configuration{}, codes: []tenancy.Code{tenancy.CodeMalformed}},
+	"authzen.evaluation":      {summary: "AuthZEN: may a subject do something?", words: "What is not known is denied. Properties and context decide nothing.", body: authzen.EvaluationInput{}, answer: authzen.Decision{}},
+	"authzen.evaluations":     {summary: "AuthZEN: many evaluations at once", words: "At most " + strconv.Itoa(tenancy.MaxChecks) + ". One that fails is denied, and says why. Without evaluations it is one.", body: authzen.EvaluationsInput{}, answer: evaluated{}},
+	"authzen.search.subject":  {summary: "AuthZEN: who may do something with a resource?", words: "Complete over all pages.", body: authzen.SearchInput{}, answer: authzen.Results{}},
+	"authzen.search.resource": {summary: "AuthZEN: which resources may a subject do something with?", words: "Complete over all pages.", body: authzen.SearchInput{}, answer: authzen.Results{}},
+	"authzen.search.action":   {summary: "AuthZEN: what may a subject do with a resource?", body: authzen.SearchInput{}, answer: authzen.Results{}},
 }

@@ -182,7 +182,7 @@ func headerRef(name string) openapi.Member[openapi.Header] {
 // and its own.
 func codesOf(route Route, about description) []tenancy.Code {
 	if route.Public {
-		return []tenancy.Code{codeInternal}
+		return append([]tenancy.Code{codeInternal}, about.codes...)
 	}
 	codes := []tenancy.Code{
 		tenancy.CodeMalformed, tenancy.CodeUnauthenticated, tenancy.CodeForbidden, tenancy.CodeNotFound, tenancy.CodeInvalid,

@@ -101,10 +101,13 @@ func carriedOut(answer *httptest.ResponseRecorder) bool {
 	var body struct {
 		Would   struct{ Status int }
 		Results []struct{ Problem any }
+
+		Evaluations []struct{ Context struct{ Error any } }
 	}
 	_ = json.Unmarshal(answer.Body.Bytes(), &body)
 	refused := slices.ContainsFunc(body.Results, func(r struct{ Problem any }) bool { return r.Problem != nil })
-	return answer.Code < 400 && body.Would.Status < 400 && !refused
+	failed := slices.ContainsFunc(body.Evaluations, func(e struct{ Context struct{ Error any } }) bool { return e.Context.Error != nil })
+	return answer.Code < 400 && body.Would.Status < 400 && !refused && !failed
 }
 
 // operation is one of the document.

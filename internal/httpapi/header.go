@@ -40,3 +40,26 @@ func requestID(header http.Header) string {
 	}
 	return tenancy.NewID("req")
 }
+
+// maxEchoed bounds an id of a request that is sent back though it is none for us, in bytes.
+const maxEchoed = 256
+
+// shownID is the id of the request as its caller is told. AuthZEN has callers get back what
+// they have sent, also where it can't stand in logs and the trail.
+func (c *call) shownID() string {
+	given := c.request.Header.Values(headerRequestID)
+	if !c.route.isAuthZEN() || len(given) != 1 || given[0] == "" || len(given[0]) > maxEchoed || !printable(given[0]) {
+		return c.id
+	}
+	return given[0]
+}
+
+// printable reports whether a text is of visible ASCII and spaces alone.
+func printable(text string) bool {
+	for _, b := range []byte(text) {
+		if b < ' ' || b > '~' {
+			return false
+		}
+	}
+	return true
+}

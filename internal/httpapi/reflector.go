@@ -5,12 +5,13 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/tenantry/tenantry/internal/httpapi/authzen"
 	"github.com/tenantry/tenantry/internal/httpapi/openapi"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
 func newReflector() *openapi.Reflector {
-	r := &openapi.Reflector{Name: schemaName, Input: isInput, Words: wordsOf}
+	r := &openapi.Reflector{Name: schemaName, Input: isInput, Open: isOpen, Words: wordsOf}
 	r.Known = func(t reflect.Type) (*openapi.Schema, bool) {
 		if values, ok := texts[t]; ok {
 			s := openapi.Among(values...)
@@ -47,8 +48,18 @@ func schemaNameOf(t reflect.Type) string {
 	case reflect.TypeFor[organizationView]():
 		return "Organization"
 	}
+	if isAuthZEN(t) {
+		return "AuthZEN" + t.Name()
+	}
 	name := strings.TrimSuffix(t.Name(), "Object")
 	return strings.ToUpper(name[:1]) + name[1:]
+}
+
+// isOpen holds for what callers of AuthZEN send: more than we know.
+func isOpen(t reflect.Type) bool { return isInput(t) && isAuthZEN(t) }
+
+func isAuthZEN(t reflect.Type) bool {
+	return t.PkgPath() == reflect.TypeFor[authzen.Decision]().PkgPath()
 }
 
 // isInput goes by the name of the type.
@@ -60,10 +71,14 @@ func isInput(t reflect.Type) bool {
 // see the type of an interface.
 type organizationViews struct{ organizationView }
 
+// evaluated stands for the answer to one evaluation or to many.
+type evaluated struct{}
+
 // alternatives are types that stand for one of others.
 var alternatives = map[reflect.Type][]reflect.Type{
 	reflect.TypeFor[organizationView]():  {reflect.TypeFor[organizationObject](), reflect.TypeFor[existenceObject]()},
 	reflect.TypeFor[organizationViews](): {reflect.TypeFor[organizationObject](), reflect.TypeFor[existenceObject]()},
+	reflect.TypeFor[evaluated]():         {reflect.TypeFor[authzen.Decision](), reflect.TypeFor[authzen.Decisions]()},
 	reflect.TypeFor[result]():            {reflect.TypeFor[verdict](), reflect.TypeFor[unanswered]()},
 	reflect.TypeFor[subaccountsView]():   {reflect.TypeFor[everySubaccount](), reflect.TypeFor[[]string](), reflect.TypeFor[exceptObject]()},
 	reflect.TypeFor[subaccountsInput]():  {reflect.TypeFor[everySubaccount](), reflect.TypeFor[[]string](), reflect.TypeFor[exceptInput]()},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // Route is one operation of the API as callers reach it. Path is written as in OpenAPI.
@@ -31,6 +32,9 @@ func (r Route) Mutates() bool {
 	return r.Method == http.MethodPost && !slices.Contains(questions, r.Operation)
 }
 
+// isAuthZEN reports whether the operation is one of the AuthZEN API.
+func (r Route) isAuthZEN() bool { return strings.HasPrefix(r.Operation, "authzen.") }
+
 // showsObject reports whether the operation answers with an object, which has an ETag.
 func (r Route) showsObject() bool {
 	return r.Mutates() || r.Method == http.MethodGet && !r.Public && !slices.Contains(r.Query, "limit")
@@ -44,6 +48,7 @@ func (r Route) understands(parameter string) bool {
 // questions are the operations that are POSTs and change nothing.
 var questions = []string{
 	operationCheck, operationCheckBatch, operationExplain, operationResources, operationSubjects, operationSelfCheck, operationSelfCheckBatch, operationAudience,
+	operationEvaluation, operationEvaluations, operationSearchSubject, operationSearchResource, operationSearchAction,
 }
 
 // takesBody reports whether requests of the method may have a body.

@@ -1,6 +1,9 @@
 package httpapi
 
-import "github.com/tenantry/tenantry/internal/tenancy"
+import (
+	"github.com/tenantry/tenantry/internal/httpapi/authzen"
+	"github.com/tenantry/tenantry/internal/tenancy"
+)
 
 // Questions are POSTs because they do not fit a query; they change nothing.
 const (
@@ -9,6 +12,11 @@ const (
 	operationCheckBatch     = "check.batch"
 	operationResources      = "lookup.resources"
 	operationSubjects       = "lookup.subjects"
+	operationEvaluation     = "authzen.evaluation"
+	operationEvaluations    = "authzen.evaluations"
+	operationSearchSubject  = "authzen.search.subject"
+	operationSearchResource = "authzen.search.resource"
+	operationSearchAction   = "authzen.search.action"
 	operationSelfCheck      = "self.check"
 	operationSelfCheckBatch = "self.check.batch"
 	operationAudience       = "notification.audience"
@@ -115,4 +123,11 @@ var routes = []Route{
 	{Method: "POST", Path: "/v1/check/batch", Operation: operationCheckBatch, handle: checkBatch},
 	{Method: "POST", Path: "/v1/lookup/resources", Operation: operationResources, handle: lookupResources},
 	{Method: "POST", Path: "/v1/lookup/subjects", Operation: operationSubjects, handle: lookupSubjects},
+
+	{Method: "GET", Path: authzen.PathConfiguration, Operation: "authzen.configuration", Public: true, handle: authzenConfiguration},
+	{Method: "POST", Path: authzen.PathEvaluation, Operation: operationEvaluation, handle: authzenEvaluation},
+	{Method: "POST", Path: authzen.PathEvaluations, Operation: operationEvaluations, handle: authzenEvaluations},
+	{Method: "POST", Path: authzen.PathSearchSubjects, Operation: operationSearchSubject, handle: authzenSearch("subject", authzen.PDP.Subjects)},
+	{Method: "POST", Path: authzen.PathSearchResources, Operation: operationSearchResource, handle: authzenSearch("resource", authzen.PDP.Resources)},
+	{Method: "POST", Path: authzen.PathSearchActions, Operation: operationSearchAction, handle: authzenSearchActions},
 }

@@ -43,7 +43,7 @@ func (a *api) serve(route Route) gin.HandlerFunc {
 // browsers do not call this API.
 func (c *call) secure() {
 	header := c.writer.Header()
-	header.Set(headerRequestID, c.id)
+	header.Set(headerRequestID, c.shownID())
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Cache-Control", "no-store")
 }

@@ -139,7 +139,13 @@ var trials = map[string]trial{
 	"check.batch":      {"POST", "/v1/check/batch", `{"checks":[{"subject":{"type":"user","id":"{me}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}]}`, questions},
 	"lookup.resources": {"POST", "/v1/lookup/resources", `{"subject":{"type":"user","id":"{me}"},"permission":"access","resource_type":"organization"}`, questions},
 	"lookup.subjects":  {"POST", "/v1/lookup/subjects", `{"resource":{"type":"organization","id":"{S}"},"permission":"access","subject_type":"user"}`, ofNobody},
-	"explain":          {"POST", "/v1/explain", `{"subject":{"type":"user","id":"{me}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, questions},
+
+	"authzen.evaluation":      {"POST", "/access/v1/evaluation", `{"subject":{"type":"user","id":"{me}"},"action":{"name":"access"},"resource":{"type":"organization","id":"{S}"}}`, questions},
+	"authzen.evaluations":     {"POST", "/access/v1/evaluations", `{"subject":{"type":"user","id":"{me}"},"action":{"name":"access"},"evaluations":[{"resource":{"type":"organization","id":"{S}"}}]}`, questions},
+	"authzen.search.subject":  {"POST", "/access/v1/search/subject", `{"subject":{"type":"user"},"action":{"name":"access"},"resource":{"type":"organization","id":"{S}"}}`, ofNobody},
+	"authzen.search.resource": {"POST", "/access/v1/search/resource", `{"subject":{"type":"user","id":"{me}"},"action":{"name":"access"},"resource":{"type":"organization"}}`, questions},
+	"authzen.search.action":   {"POST", "/access/v1/search/action", `{"subject":{"type":"user","id":"{me}"},"resource":{"type":"organization","id":"{S}"}}`, questions},
+	"explain":                 {"POST", "/v1/explain", `{"subject":{"type":"user","id":"{me}"},"permission":"access","resource":{"type":"organization","id":"{S}"}}`, questions},
 }
 
 // singles are further outcomes, by operation.
@@ -588,5 +594,20 @@ var singles = map[string][]single{
 		{"no such permission", "platform", "POST", "/v1/lookup/subjects", `{"resource":{"type":"organization","id":"{S}"},"permission":"fly","subject_type":"user"}`, notAsked},
 		{"no such type", "platform", "POST", "/v1/lookup/subjects", `{"resource":{"type":"organization","id":"{S}"},"permission":"own","subject_type":"group"}`, notAsked},
 		{"everything", "platform", "POST", "/v1/lookup/subjects", `{"resource":{"type":"organization","id":"*"},"permission":"own","subject_type":"user"}`, notAsked},
+	},
+	"authzen.evaluation": {
+		{"about another", "bob", "POST", "/access/v1/evaluation", `{"subject":{"type":"user","id":"{max}"},"action":{"name":"access"},"resource":{"type":"organization","id":"{S}"}}`, askForOthers},
+		{"about another, of no type", "bob", "POST", "/access/v1/evaluation", `{"subject":{"type":"ship","id":"{max}"},"action":{"name":"access"},"resource":{"type":"organization","id":"{S}"}}`, askForOthers},
+		{"no such type", "platform", "POST", "/access/v1/evaluation", `{"subject":{"type":"user","id":"{max}"},"action":{"name":"access"},"resource":{"type":"house","id":"{S}"}}`, read},
+	},
+	"authzen.evaluations": {
+		{"about another", "bob", "POST", "/access/v1/evaluations", `{"subject":{"type":"user","id":"{max}"},"action":{"name":"access"},"evaluations":[{"resource":{"type":"organization","id":"{S}"}}]}`, read},
+	},
+	"authzen.search.resource": {
+		{"about another", "bob", "POST", "/access/v1/search/resource", `{"subject":{"type":"user","id":"{max}"},"action":{"name":"access"},"resource":{"type":"organization"}}`, askForOthers},
+	},
+	"authzen.search.action": {
+		{"about another", "bob", "POST", "/access/v1/search/action", `{"subject":{"type":"user","id":"{max}"},"resource":{"type":"organization","id":"{S}"}}`, askForOthers},
+		{"about another, of no type", "bob", "POST", "/access/v1/search/action", `{"subject":{"type":"user","id":"{max}"},"resource":{"type":"house","id":"{S}"}}`, askForOthers},
 	},
 }

@@ -19,6 +19,8 @@ type Reflector struct {
 	Name func(reflect.Type) string
 	// Input reports whether a struct is only ever decoded.
 	Input func(reflect.Type) bool
+	// Open reports whether more may stand in a struct than its fields.
+	Open func(reflect.Type) bool
 	// Words say what a field means. format is that of a text, "" for none.
 	Words func(schema, field string) (words, format string)
 	// Known are schemas of types that do not speak for themselves: texts of a fixed few,
@@ -68,6 +70,9 @@ func (r *Reflector) object(t reflect.Type) *Schema {
 	name := r.Name(t)
 	_, there := r.Schemas.Get(name)
 	s := &Schema{Type: Types{"object"}, Additional: Nothing}
+	if r.Open(t) {
+		s.Additional = nil
+	}
 	ref := r.Refer(name, s)
 	for i := 0; i < t.NumField() && !there; i++ {
 		r.field(s, name, t, t.Field(i))
