@@ -76,7 +76,7 @@ func securityOf(route Route) []map[string][]string {
 	case strings.HasPrefix(route.Path, "/v1/self/"):
 		return []map[string][]string{{"accessKey": {}}}
 	}
-	return []map[string][]string{{"serviceKey": {}}}
+	return []map[string][]string{{"serviceKey": {}}, {"userToken": {}}}
 }
 
 var inPath = regexp.MustCompile(`([a-z-]+)/\{([a-z_]+)\}(?:/\{([a-z_]+)\})?`)

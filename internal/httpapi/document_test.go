@@ -228,6 +228,29 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 	require.Subset(t, operations, httpapi.Described(), "this is described in described.go, and has no route")
 }
 
+// Callers are told with what they may call: with nothing where no credential is asked for, with
+// an access key where machines ask about themselves, and with nothing of machines elsewhere.
+func TestDocumentTellsWhoMayCall(t *testing.T) {
+	d := described()
+	for _, route := range httpapi.Routes() {
+		var want []string
+		switch {
+		case strings.HasPrefix(route.Path, "/v1/self/"):
+			want = []string{"accessKey"}
+		case !route.Public:
+			want = []string{"serviceKey", "userToken"}
+		}
+		var got []string
+		for _, way := range *d.Paths.Value(route.Path).GetOperation(route.Method).Security {
+			for name := range way {
+				got = append(got, name)
+				require.Contains(t, d.Components.SecuritySchemes, name)
+			}
+		}
+		require.Equal(t, want, got, route.Operation)
+	}
+}
+
 // Something is said of every field.
 func TestEveryFieldIsDescribed(t *testing.T) {
 	var d struct {

@@ -19,6 +19,7 @@ const introduction = "Tenantry decides who may do what in which tenant of a mana
 
 var securitySchemes = openapi.Members[openapi.SecurityScheme]{
 	{Name: "serviceKey", Value: openapi.SecurityScheme{Type: "http", Scheme: "bearer", Description: "A platform key (tpk_…) or a console key (tck_…), with Act-As-User for what a user does."}},
+	{Name: "userToken", Value: openapi.SecurityScheme{Type: "http", Scheme: "bearer", Description: "A token of a user from the identity provider, where one is configured. The rights are the user's; about decisions he asks for himself."}},
 	{Name: "accessKey", Value: openapi.SecurityScheme{Type: "http", Scheme: "bearer", Description: "The access key (tak_…) of a machine or agent, which asks about itself and nothing else."}},
 }
 

@@ -16,8 +16,7 @@ type Schema struct {
 	Items       *Schema          `json:"items,omitempty"`
 	Properties  Members[*Schema] `json:"properties,omitempty"`
 	Required    []string         `json:"required,omitempty"`
-	// Additional says what members an object may have beside its properties: &Anything for
-	// any, &Nothing for none.
+	// Additional says what members an object may have beside its properties; Nothing for none.
 	Additional *Schema   `json:"additionalProperties,omitempty"`
 	OneOf      []*Schema `json:"oneOf,omitempty"`
 
