@@ -62,6 +62,27 @@ func TestR82TrailsAreProved(t *testing.T) {
 	audit(t, 1, t.TempDir(), "verify")
 }
 
+// TestThePastIsAsked by commands.
+func TestThePastIsAsked(t *testing.T) {
+	p := reviewed(t)
+	events := p.must(t, "mia", "GET", "/v1/organizations/msp/audit?action=link.put", nil).body["items"].([]any)
+	linked := events[0].(map[string]any)["at"].(string)
+	p.steps(t, "mia", "DELETE /v1/organizations/bakery/links/operators", nil)
+	question := []string{"check", "user:omar", "view_agents", "organization:bakery"}
+	require.Equal(t, "denied\n", p.command(t, question...))
+	require.Equal(t, "allowed\n", p.command(t, append(question, "--at", linked)...))
+	require.Equal(t, "denied\n", p.command(t, append(question, "--at", "2020-01-01T00:00:00Z")...))
+	require.Equal(t, "allowed\n", p.command(t, "check", "user:gina", "manage_members", "group:operators", "--in", "msp", "--at", linked))
+	require.Contains(t, p.command(t, "audit", "review", "bakery", "--at", linked), "access view_agents manage_agents view_machines")
+	require.NotContains(t, p.command(t, "audit", "review", "bakery"), "omar")
+	require.Contains(t, p.command(t, "audit", "review", "bakery", "--at", linked, "--csv"), "\nomar,,")
+	require.Contains(t, p.command(t, "audit", "review", "bakery", "--at", linked, "--json"), `"permissions"`)
+	for _, wrong := range [][]string{{"--in", "bakery"}, {"--at", "tomorrow"}} {
+		_, _, status := output(t, []string{"TENANTRY_KEY=" + platformKey}, append(append(question, wrong...), "--server", p.url)...)
+		require.NotZero(t, status, wrong)
+	}
+}
+
 // audit runs a command on the record itself, and returns all that it says.
 func audit(t *testing.T, status int, dir string, args ...string) string {
 	t.Helper()

@@ -43,7 +43,7 @@ func newAudit(getenv func(string) string) *cobra.Command {
 		Args:    invalidArgs(cobra.ExactArgs(1)),
 	}
 	f.bind(c)
-	c.AddCommand(newAuditVerify(getenv), newAuditCheckpoint(getenv), newAuditKey(getenv), newAuditErase(getenv))
+	c.AddCommand(newAuditVerify(getenv), newAuditCheckpoint(getenv), newAuditKey(getenv), newAuditErase(getenv), newAuditReview(getenv))
 	c.Flags().Int64Var(&f.after, "after", 0, "number of the event after which to go on")
 	c.Flags().StringVar(&f.action, "action", "", "events of one action, such as link.put")
 	c.Flags().StringVar(&f.actor, "actor", "", "events of one credential, or on behalf of one user")

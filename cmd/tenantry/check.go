@@ -1,7 +1,10 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,20 +18,31 @@ type checkRequest struct {
 	Resource   tenancy.Object `json:"resource"`
 }
 
+// pastRequest asks about an instant, through the organization in whose trail it stands.
+type pastRequest struct {
+	checkRequest
+	At string `json:"at"`
+}
+
 type checkAnswer struct {
 	Allowed bool   `json:"allowed"`
-	Token   string `json:"token"`
+	Token   string `json:"token,omitempty"`
+	Version int64  `json:"version,omitempty"` // of the tree, at an instant
 }
 
 func newCheck(getenv func(string) string) *cobra.Command {
 	var cl client
+	var at, in string
 	c := &cobra.Command{
-		Use:     "check SUBJECT PERMISSION RESOURCE",
-		Short:   "Ask whether a subject has a permission on a resource",
-		Example: "  tenantry check user:omar view_agents organization:bakery",
-		Args:    invalidArgs(cobra.ExactArgs(3)),
+		Use:   "check SUBJECT PERMISSION RESOURCE",
+		Short: "Ask whether a subject has a permission on a resource",
+		Example: "  tenantry check user:omar view_agents organization:bakery\n" +
+			"  tenantry check user:omar manage machine:till --in bakery --at 2026-03-31T23:59:59Z",
+		Args: invalidArgs(cobra.ExactArgs(3)),
 	}
 	cl.bind(c)
+	c.Flags().StringVar(&at, "at", "", "an instant that is past, such as 2026-03-31T23:59:59Z: what held then")
+	c.Flags().StringVar(&in, "in", "", "with --at: the organization to which the resource belonged")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		question, err := parseQuestion(args)
 		if err != nil {
@@ -37,8 +51,12 @@ func newCheck(getenv func(string) string) *cobra.Command {
 		if err := cl.resolve(c, getenv); err != nil {
 			return err
 		}
+		path, body, err := checkCall(question, at, in)
+		if err != nil {
+			return &invalidError{err}
+		}
 		var answer checkAnswer
-		if err := cl.call(c.Context(), "POST", "/v1/check", question, &answer); err != nil {
+		if err := cl.call(c.Context(), "POST", path, body, &answer); err != nil {
 			return err
 		}
 		if cl.asJSON {
@@ -48,6 +66,19 @@ func newCheck(getenv func(string) string) *cobra.Command {
 		return nil
 	}
 	return c
+}
+
+// checkCall is what answers the question, now or as of an instant.
+func checkCall(question checkRequest, at, in string) (path string, body any, err error) {
+	switch {
+	case at == "" && in == "":
+		return "/v1/check", question, nil
+	case at == "":
+		return "", nil, errors.New("--in is for questions --at an instant")
+	case in == "" && question.Resource.Type != "organization":
+		return "", nil, errors.New("--at needs --in, the organization to which the resource belonged")
+	}
+	return "/v1/organizations/" + url.PathEscape(cmp.Or(in, question.Resource.ID)) + "/audit/check", pastRequest{question, at}, nil
 }
 
 func parseQuestion(args []string) (checkRequest, error) {

@@ -109,6 +109,7 @@ func (n *node) open(ctx context.Context) (err error) {
 		AnswerLife:       n.settings.IdempotencyTTL,
 		InvitationTTL:    n.settings.Mail.InvitationTTL, InvitationCooldown: n.settings.Mail.InvitationCooldown,
 		MailInvitations: n.settings.Mail.SMTPHost != "",
+		Pasts:           n.engine,
 		Log:             n.log,
 	})
 	if err := n.startMail(ctx); err != nil {

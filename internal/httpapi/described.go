@@ -30,8 +30,8 @@ var descriptions = map[string]description{
 	"docs":          {summary: "This description, for people"},
 	"user.put":      {summary: "Make a user known, or change what is known", words: "For the platform and consoles. What is left out is reset to its default. Only the platform deactivates.", body: userInput{}, answer: userObject{}, codes: []tenancy.Code{tenancy.CodeLastOwner}},
 	"user.get":      {summary: "Show a user", answer: userObject{}},
-	"user.erase":    {summary: "Forget who a user is", words: "For the platform. Name and address are gone everywhere, the trail too; the id and what was done under it stay.", body: emptyInput{}, maybe: true, answer: userObject{}, codes: []tenancy.Code{tenancy.CodeLastOwner}},
-	"address.erase": {summary: "Forget an e-mail address that was invited", words: "For the platform.", body: erasureInput{}, answer: erasureObject{}},
+	"user.erase":    {summary: "Forget who a user is", words: "For the platform. The name, the e-mail address and, in all trails, the network addresses are erased; the user stays, deactivated, under the id, and so does what was done under it. What was sent to the address is erased by POST /v1/erasures, before.", body: emptyInput{}, maybe: true, answer: userObject{}},
+	"address.erase": {summary: "Forget an e-mail address that was invited", words: "For the platform. It is erased from all invitations, in all its spellings; those that are pending are revoked.", body: erasureInput{}, answer: erasureObject{}},
 
 	"access_key.list":   {summary: "List the access keys of an organization", words: "Without their secrets.", answer: list[accessKeyObject]{}},
 	"access_key.create": {summary: "Give a machine or agent an access key", words: "The secret is in this answer and nowhere else, also not in the answer to a repeat.", body: accessKeyInput{}, created: true, answer: accessKeyObject{}, codes: []tenancy.Code{tenancy.CodeIDUsed}},
@@ -60,6 +60,8 @@ var descriptions = map[string]description{
 	"subscription.put":    {summary: "Set the subscription of an organization", words: "For the platform. The licence of a tree is its root's active plan.", body: subscriptionObject{}, answer: subscriptionObject{}},
 	"audit.list":          {summary: "Read the audit trail of an organization", words: "A root's holds the events of its whole tree. To follow a trail that grows, ask for what is after the last seq.", answer: list[eventObject]{}},
 	"audit.verify":        {summary: "Verify the audit trail of an organization's tree", words: "Its events are a chain of hashes: the answer names the first that does not fit.", answer: verificationObject{}},
+	"audit.check":         {summary: "Could a subject do something at an instant?", words: "Answered from the trail, about the organization and what belonged to it then, as far as it was in the tree that it is in now.", body: pastCheckInput{}, answer: pastDecision{}},
+	"audit.review":        {summary: "List who could do what in an organization at an instant", words: "From the trail, as audit/check; names and addresses are today's. As CSV it is the whole review, without pages.", answer: list[reviewObject]{}},
 	"roster.list":         {summary: "List who has, or is invited to have, access to an organization", words: "Each with every way that grants it. As CSV it is the whole roster, without pages.", answer: list[rosterObject]{}},
 
 	"owner.list":   {summary: "List the owners of an organization", answer: list[holderObject]{}},

@@ -47,7 +47,7 @@ func (r Route) understands(parameter string) bool {
 
 // questions are the operations that are POSTs and change nothing.
 var questions = []string{
-	operationCheck, operationCheckBatch, operationExplain, operationResources, operationSubjects, operationSelfCheck, operationSelfCheckBatch, operationAudience,
+	operationCheck, operationCheckBatch, operationAuditCheck, operationExplain, operationResources, operationSubjects, operationSelfCheck, operationSelfCheckBatch, operationAudience,
 	operationEvaluation, operationEvaluations, operationSearchSubject, operationSearchResource, operationSearchAction,
 }
 

@@ -17,6 +17,7 @@ const (
 	operationSearchSubject  = "authzen.search.subject"
 	operationSearchResource = "authzen.search.resource"
 	operationSearchAction   = "authzen.search.action"
+	operationAuditCheck     = "audit.check"
 	operationSelfCheck      = "self.check"
 	operationSelfCheckBatch = "self.check.batch"
 	operationAudience       = "notification.audience"
@@ -52,6 +53,8 @@ var routes = []Route{
 	{Method: "PUT", Path: "/v1/organizations/{id}/subscription", Operation: "subscription.put", handle: putSubscription},
 	{Method: "GET", Path: "/v1/organizations/{id}/audit", Operation: "audit.list", Query: append([]string{"after", "action", "actor"}, paging...), handle: listAudit},
 	{Method: "GET", Path: "/v1/organizations/{id}/audit/verify", Operation: "audit.verify", handle: verifyAudit},
+	{Method: "POST", Path: "/v1/organizations/{id}/audit/check", Operation: operationAuditCheck, handle: checkAt},
+	{Method: "GET", Path: "/v1/organizations/{id}/audit/review", Operation: "audit.review", Query: append([]string{"at", "format"}, paging...), handle: getReview},
 	{Method: "GET", Path: "/v1/organizations/{id}/roster", Operation: "roster.list", Query: append([]string{"q", "state", "via", "format"}, paging...), handle: getRoster},
 
 	{Method: "GET", Path: "/v1/organizations/{id}/owners", Operation: "owner.list", Query: paging, handle: listOwners},

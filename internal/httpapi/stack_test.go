@@ -74,7 +74,7 @@ func newStack(store *sqlite.Store, engine tenancy.Engine, watched *watch) *stack
 	s.console = s.addKey(tenancy.ConsoleKey)
 	d := delivery.New(observe.Recorder{Recorder: store, Probe: watched.observer}, engine, log).WatchedBy(watched.observer)
 	s.base = httpapi.Config{
-		Service:       tenancy.NewService(observe.Store{Store: store, Probe: watched.observer}, d, d, s.clock, tenancy.Options{Log: log}),
+		Service:       tenancy.NewService(observe.Store{Store: store, Probe: watched.observer}, d, d, s.clock, tenancy.Options{Log: log, Pasts: engine.(tenancy.Pasts)}),
 		Authenticator: must(authn.New(store, s.clock, nil, "")),
 		Log:           log,
 		Observer:      watched.observer,

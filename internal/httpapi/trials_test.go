@@ -65,6 +65,8 @@ var trials = map[string]trial{
 	"organization.tree":     {"GET", "/v1/organizations/{S}/tree", "", [7]outcome{read, noActor, forbidden, read, hidden, read, hidden}},
 	"subscription.put":      {"PUT", "/v1/organizations/{S}/subscription", `{"plan":"pro","status":"active"}`, [7]outcome{done, noActor, forbidden, forbidden, hidden, forbidden, hidden}},
 	"audit.list":            {"GET", "/v1/organizations/{S}/audit", "", listsOfS},
+	"audit.check":           {"POST", "/v1/organizations/{S}/audit/check", `{"subject":{"type":"user","id":"{bob}"},"permission":"own","resource":{"type":"organization","id":"{S}"},"at":"2020-01-02T03:04:05Z"}`, listsOfS},
+	"audit.review":          {"GET", "/v1/organizations/{S}/audit/review", "", listsOfS},
 	"audit.verify":          {"GET", "/v1/organizations/{S}/audit/verify", "", listsOfS},
 	"roster.list":           {"GET", "/v1/organizations/{S}/roster", "", listsOfS},
 
@@ -150,6 +152,15 @@ var trials = map[string]trial{
 
 // singles are further outcomes, by operation.
 var singles = map[string][]single{
+	"audit.check": {
+		{"in the future", "bob", "POST", "/v1/organizations/{S}/audit/check", `{"subject":{"type":"user","id":"{bob}"},"permission":"own","resource":{"type":"organization","id":"{S}"},"at":"2999-01-02T03:04:05Z"}`, invalid},
+		{"at no time", "bob", "POST", "/v1/organizations/{S}/audit/check", `{"subject":{"type":"user","id":"{bob}"},"permission":"own","resource":{"type":"organization","id":"{S}"},"at":"now"}`, invalid},
+		{"no permission", "bob", "POST", "/v1/organizations/{S}/audit/check", `{"subject":{"type":"user","id":"{bob}"},"permission":"fly","resource":{"type":"organization","id":"{S}"},"at":"2020-01-02T03:04:05Z"}`, invalid},
+	},
+	"audit.review": {
+		{"in the future", "bob", "GET", "/v1/organizations/{S}/audit/review?at=2999-01-02T03:04:05Z", "", invalid},
+		{"at no time", "bob", "GET", "/v1/organizations/{S}/audit/review?at=now", "", invalid},
+	},
 	"user.erase": {
 		{"nobody known", "platform", "POST", "/v1/users/{never}/erase", "", absent},
 		{"himself", "bob", "POST", "/v1/users/{me}/erase", "", noActor},

@@ -59,18 +59,22 @@ var otherAnswers = map[string][]func(*openapi.Reflector, *openapi.Members[openap
 		ready.Description = "Not ready."
 		answers.Set("503", ready)
 	}},
-	"roster.list": {func(_ *openapi.Reflector, answers *openapi.Members[openapi.Response]) {
-		page, _ := answers.Get("200")
-		page.Content.Set("text/csv; charset=utf-8", openapi.Content{Schema: openapi.Text()})
-		page.Headers = append(page.Headers, headerRef("Content-Disposition"))
-		answers.Set("200", page)
-	}},
+	"roster.list":  {asSheetToo},
+	"audit.review": {asSheetToo},
 	"openapi": {func(_ *openapi.Reflector, answers *openapi.Members[openapi.Response]) {
 		answers.Set("200", openapi.Response{Description: "OpenAPI " + openapi.Version + ".", Headers: everyAnswer, Content: jsonOf(&openapi.Schema{Type: openapi.Types{"object"}})})
 	}},
 	"docs": {func(_ *openapi.Reflector, answers *openapi.Members[openapi.Response]) {
 		answers.Set("200", openapi.Response{Description: "A page.", Headers: everyAnswer, Content: openapi.Members[openapi.Content]{{Name: mediaHTML, Value: openapi.Content{Schema: openapi.Text()}}}})
 	}},
+}
+
+// asSheetToo is a list that comes as CSV too.
+func asSheetToo(_ *openapi.Reflector, answers *openapi.Members[openapi.Response]) {
+	page, _ := answers.Get("200")
+	page.Content.Set("text/csv; charset=utf-8", openapi.Content{Schema: openapi.Text()})
+	page.Headers = append(page.Headers, headerRef("Content-Disposition"))
+	answers.Set("200", page)
 }
 
 // pathWords say what stands in a path, by the part before it.
@@ -121,6 +125,7 @@ var queries = map[string]query{
 	"actor":                 {words: "Only events by, or on behalf of, this one."},
 	"roster.list?state":     {"Only entries in this state.", textsOf([]tenancy.RosterState{tenancy.RosterActive, tenancy.RosterPending})},
 	"via":                   {"Only entries with a way of this kind.", textsOf(vias)},
+	"at":                    {words: "The instant for which to answer, not in the future; now if left out."},
 	"format":                {"json if it is not given.", []string{"json", "csv"}},
 	"invitation.list?state": {"Only invitations in this state.", textsOf(invitationStates)},
 	"role":                  {"Only those with this role.", textsOf(tenancy.AccountRoles)},

@@ -65,6 +65,7 @@ func over(store *sqlite.Store, engine tenancy.Engine, index datastore.Datastore)
 
 func (p parts) service(options tenancy.Options) *tenancy.Service {
 	options.Log = quiet
+	options.Pasts, _ = p.engine.(tenancy.Pasts)
 	return tenancy.NewService(p.store, p.deliverer, p.deliverer, p.clock, options)
 }
 

@@ -31,6 +31,8 @@ func TestR83SeeingAndDoing(t *testing.T) {
 		{"its links", func(a string) call { return linksIntoAs(a, "shop") }, "+3443444"},
 		{"its roster", func(a string) call { return rosterAs(a, "shop") }, "+3443444"},
 		{"its trail", func(a string) call { return auditAs(a, "shop") }, "+3443444"},
+		{"what held in it", func(a string) call { return checkAtAs(a, "shop", clock.Now()) }, "+3443444"},
+		{"who had what in it", func(a string) call { return reviewAs(a, "shop", clock.Now()) }, "+3443444"},
 		{"its trail verified", func(a string) call { return verifyAs(a, "shop") }, "+3443444"},
 		{"make an owner", func(a string) call { return ownAs(a, "shop", "sam") }, "+3443444"},
 		{"get the group", func(a string) call { return seeGroupAs(a, "top") }, "++44++44"},

@@ -17,6 +17,7 @@ type Service struct {
 	committer Committer
 	clock     Clock
 	turns     *turns
+	pasts     *pasts
 	options   Options
 }
 
@@ -33,6 +34,8 @@ type Options struct {
 	// MailInvitations has tokens of invitations go out by mail, and shown to nobody else.
 	// Somebody must be sending what the outbox of the record holds.
 	MailInvitations bool
+	// Pasts makes engines of what held once; without it nothing past can be asked.
+	Pasts Pasts
 	// Log receives what callers are not told. nil means slog.Default().
 	Log *slog.Logger
 }
@@ -49,7 +52,7 @@ func NewService(store Store, decisions Decisions, committer Committer, clock Clo
 	options.InvitationTTL = cmp.Or(options.InvitationTTL, DefaultInvitationTTL)
 	options.InvitationCooldown = cmp.Or(options.InvitationCooldown, DefaultInvitationCooldown)
 	options.AnswerLife = cmp.Or(options.AnswerLife, DefaultAnswerLife)
-	return &Service{store: store, decisions: decisions, committer: committer, clock: clock, turns: newTurns(), options: options}
+	return &Service{store: store, decisions: decisions, committer: committer, clock: clock, turns: newTurns(), pasts: newPasts(options.Pasts), options: options}
 }
 
 // decisionAttempts bounds how often an operation decides again because the facts that it

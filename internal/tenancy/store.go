@@ -285,6 +285,9 @@ type TrailReader interface {
 	Trails(ctx context.Context) ([]string, error)
 	// Trail gives a whole trail by Seq, without holding it. It ends with the first error.
 	Trail(ctx context.Context, rootID string) iter.Seq2[Entry, error]
+	// Changes are the events of a tree that tell of its versions after one, in order, at most
+	// limit of them.
+	Changes(ctx context.Context, rootID string, after int64, limit int) ([]Entry, error)
 	// Misfiled is the Seq of the first event of a trail that Events would not find by an
 	// organization, credential or user that it names, or finds by another one; 0 for none.
 	Misfiled(ctx context.Context, rootID string) (int64, error)

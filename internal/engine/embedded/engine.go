@@ -28,8 +28,9 @@ type Engine struct {
 	evaluator evaluator
 	model     *model
 	datastore datastore.Datastore
-	zed       *server // nil without a listener
-	auditors  *server // nil without a listener
+	blank     *relindex.Datastore // see keepBlank
+	zed       *server             // nil without a listener
+	auditors  *server             // nil without a listener
 	releases  []func() error
 	stop      func() error
 }
@@ -58,7 +59,7 @@ func Start(ctx context.Context, config Config) (*Engine, error) {
 	}
 	e.stop = sync.OnceValue(e.release)
 	for _, step := range []func(context.Context, Config) error{
-		e.openDatastore, e.startOwn, e.startPermissions, e.fill, e.startZed, e.startAuditors,
+		e.openDatastore, e.startOwn, e.startPermissions, e.keepBlank, e.fill, e.startZed, e.startAuditors,
 	} {
 		if err := step(ctx, config); err != nil {
 			return nil, errors.Join(err, e.Stop())

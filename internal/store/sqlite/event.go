@@ -16,6 +16,7 @@ var (
 	qEventKeysInsert = named("event_keys_insert")
 	qTrail           = named("trail")
 	qOriginsErase    = named("event_origins_erase")
+	qChanges         = named("changes")
 	qTrailNext       = named("trail_next")
 	qUnfiled         = named("events_unfiled")
 	qMisfiled        = named("events_misfiled")
@@ -146,6 +147,10 @@ func scanOptionalText(s scanner) (string, error) {
 
 func (s *snapshot) Trail(ctx context.Context, rootID string) iter.Seq2[tenancy.Entry, error] {
 	return each(ctx, s, scanEntry, qTrail, rootID)
+}
+
+func (s *snapshot) Changes(ctx context.Context, rootID string, after int64, limit int) ([]tenancy.Entry, error) {
+	return all(ctx, s, scanEntry, qChanges, rootID, after, limit)
 }
 
 func scanEntry(s scanner) (e tenancy.Entry, err error) {

@@ -17,6 +17,7 @@ var chainTests = map[string]func(world){
 	"Trail ends with the error of its end":                           chainEndsWithError,
 	"Trails are those of all trees, and the service's own":           chainTrails,
 	"An erased user leaves his events, and the chains of all trails": chainOfErased,
+	"Changes are what moved a tree, in order, after a version":       changesOfTree,
 	"Invitations of a mailbox are those of all trees":                invitationsOfMailbox,
 	"A head that the trail does not have is missed":                  chainWithoutHead,
 }
@@ -210,5 +211,34 @@ func invitationsOfMailbox(w world) {
 		got, err = s.InvitationsOfMailbox(w.ctx(), "nobody")
 		require.NoError(w.t, err)
 		require.Empty(w.t, got)
+	})
+}
+
+func changesOfTree(w world) {
+	w.commit(create(root("a")), create(root("b")))
+	for range 4 {
+		w.commit(alter(root("a"), root("a")))
+		require.NoError(w.t, w.Record(w.ctx(), refused("a")))
+	}
+	var all []tenancy.Entry
+	for _, e := range w.entries("a") {
+		if e.Result == tenancy.ResultDone {
+			all = append(all, e)
+		}
+	}
+	require.Len(w.t, all, 5)
+	w.look(func(s tenancy.Snapshot) {
+		for after := range int64(6) {
+			for _, limit := range []int{1, 3, 10} {
+				got, err := s.Changes(w.ctx(), "a", after, limit)
+				require.NoError(w.t, err)
+				require.Equal(w.t, all[after:min(5, int(after)+limit)], append([]tenancy.Entry{}, got...))
+			}
+		}
+		for _, none := range []string{"", "nowhere"} {
+			got, err := s.Changes(w.ctx(), none, 0, 10)
+			require.NoError(w.t, err)
+			require.Empty(w.t, got)
+		}
 	})
 }

@@ -71,6 +71,15 @@ FROM events e LEFT JOIN event_origins o ON o.root_id = e.root_id AND o.seq = e.s
 WHERE e.root_id = ?1
 ORDER BY e.seq;
 
+-- name: changes
+SELECT e.root_id, e.seq, e.at, e.version, e.organizations, e.actor_type, e.actor_id, e.on_behalf_of,
+       coalesce(o.from_address, ''), e.action, e.target_type, e.target_id, e.detail, e.result, e.code, e.request_id,
+       e.previous_hash, e.hash, e.commitment, o.salt, e.updates, e.joined
+FROM events e LEFT JOIN event_origins o ON o.root_id = e.root_id AND o.seq = e.seq
+WHERE e.root_id = ?1 AND e.root_id <> '' AND e.result = 'done' AND e.version > ?2
+ORDER BY e.version
+LIMIT ?3;
+
 -- name: trail_next
 SELECT min(root_id)
 FROM (SELECT min(root_id) AS root_id FROM trees WHERE root_id > ?1
