@@ -53,6 +53,7 @@ func TestD7WithTheRootEverythingIsSuspended(t *testing.T) {
 	w.tenantGroup("late", "acme", "east")
 	w.use("late", "nina", groupAdministrator)
 	w.place("late", "farm")
+	w.verifyForce()
 	for _, user := range []string{"gail", "tina", "uwe", "ed", "olga", "nina"} {
 		for _, group := range []string{"retail", "east", "late"} {
 			require.False(t, w.allowed(user, "use", "tenant_group", group))

@@ -129,6 +129,8 @@ func TestD19WhoCreatesInAGroup(t *testing.T) {
 		trial{"the platform", createInAs("platform", "east", "shop", "new"), created("shop", "east", "nina")},
 	)
 	w := collected(t)
+	w.owner("shop", "uwe")
+	w.expect(refused("forbidden", "acme"), createInAs("uwe", "retail", "shop", "new")) // he owns the parent, and is a user of the group
 	w.plan("acme", tenancy.PlanPro)
 	w.expect(refused("license-required", "acme"), createInAs("gail", "retail", "", "new"))
 	w.expect(refused("license-required", "acme"), createInAs("platform", "retail", "", "new"))
