@@ -2,7 +2,7 @@ package httpapi
 
 // fieldWords say what fields mean, by their name, or by the schema and the name where it
 // means something else.
-var fieldWords = map[string]string{
+var fieldWords = map[string]string{ //nolint:gosec // words about secrets are none
 	"id":                     "The id; 1 to 64 letters, digits, dashes and underscores.",
 	"name":                   "What people call it.",
 	"items":                  "The page.",

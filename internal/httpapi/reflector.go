@@ -69,7 +69,7 @@ func isInput(t reflect.Type) bool {
 
 // organizationViews stands for an answer that is an organizationView: reflection does not
 // see the type of an interface.
-type organizationViews struct{ organizationView }
+type organizationViews struct{}
 
 // evaluated stands for the answer to one evaluation or to many.
 type evaluated struct{}

@@ -19,7 +19,7 @@ type Reflector struct {
 	Name func(reflect.Type) string
 	// Input reports whether a struct is only ever decoded.
 	Input func(reflect.Type) bool
-	// Open reports whether more may stand in a struct than its fields.
+	// Open reports whether more may stand in a struct than its fields; nil for none.
 	Open func(reflect.Type) bool
 	// Words say what a field means. format is that of a text, "" for none.
 	Words func(schema, field string) (words, format string)
@@ -70,7 +70,7 @@ func (r *Reflector) object(t reflect.Type) *Schema {
 	name := r.Name(t)
 	_, there := r.Schemas.Get(name)
 	s := &Schema{Type: Types{"object"}, Additional: Nothing}
-	if r.Open(t) {
+	if r.Open != nil && r.Open(t) {
 		s.Additional = nil
 	}
 	ref := r.Refer(name, s)

@@ -76,7 +76,7 @@ func schemaOf[T any](t *testing.T) string {
 // and nothing else.
 func TestSchemaOfAnAnswer(t *testing.T) {
 	_ = answer{private: ""}
-	require.Equal(t, `{"type":"object","properties":{`+
+	require.Equal(t, `{"type":"object","properties":{`+ //nolint:testifylint // the order counts
 		`"e":{"type":"string"},"text":{"type":"string"},`+
 		`"at":{"type":["string","null"],"description":"answer at","format":"date-time"},`+
 		`"gone":{"type":"string"},"list":{"type":"array","items":{"$ref":"#/components/schemas/inner"}},`+
@@ -91,11 +91,22 @@ func TestSchemaOfAnAnswer(t *testing.T) {
 
 // What is decoded may lack all that it need not have; null is taken for structs alone.
 func TestSchemaOfAnInput(t *testing.T) {
-	require.Equal(t, `{"type":"object","properties":{`+
+	require.Equal(t, `{"type":"object","properties":{`+ //nolint:testifylint // the order counts
 		`"must":{"type":"string"},"may":{"type":"string"},`+
 		`"null":{"oneOf":[{"$ref":"#/components/schemas/inner"},{"type":"null"}]},`+
 		`"twice":{"oneOf":[{"$ref":"#/components/schemas/inner"},{"type":"null"}]}},`+
 		`"required":["must"],"additionalProperties":false}`, schemaOf[wantInput](t))
+}
+
+// What is open may hold more than its fields.
+func TestSchemaOfWhatIsOpen(t *testing.T) {
+	r := reflector()
+	r.Open = func(t reflect.Type) bool { return t == reflect.TypeFor[inner]() }
+	r.Of(reflect.TypeFor[wantInput]())
+	for name, closed := range map[string]bool{"inner": false, "wantInput": true} {
+		s, _ := r.Schemas.Get(name)
+		require.Equal(t, closed, s.Additional == openapi.Nothing, name)
+	}
 }
 
 type unsaid string
