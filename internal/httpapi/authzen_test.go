@@ -15,12 +15,12 @@ func TestAuthZENInOurWords(t *testing.T) {
 		t.Helper()
 		return strings.ReplaceAll(strings.TrimSpace(w.must(t, "POST", "/access/v1/"+path, body).text), w.prefix, "")
 	}
-	const max, inM = `"subject":{"type":"user","id":"{max}"}`, `"resource":{"type":"organization","id":"{M}"}`
-	require.JSONEq(t, permit, ask("evaluation", body(max, `"action":{"name":"view_agents"}`, inM)))
-	require.JSONEq(t, deny, ask("evaluation", body(max, `"action":{"name":"manage_agents"}`, inM)))
+	const member, inM = `"subject":{"type":"user","id":"{max}"}`, `"resource":{"type":"organization","id":"{M}"}`
+	require.JSONEq(t, permit, ask("evaluation", body(member, `"action":{"name":"view_agents"}`, inM)))
+	require.JSONEq(t, deny, ask("evaluation", body(member, `"action":{"name":"manage_agents"}`, inM)))
 	require.JSONEq(t, permit, ask("evaluation", body(`"subject":{"type":"machine","id":"{pc}"}`, `"action":{"name":"read"}`, `"resource":{"type":"backup_config","id":"{nightly}"}`)))
-	require.JSONEq(t, `{"results":[{"type":"organization","id":"M"},{"type":"organization","id":"S"}]}`, ask("search/resource", body(max, `"action":{"name":"access"}`, `"resource":{"type":"organization"}`)))
-	require.JSONEq(t, `{"results":[{"name":"access"},{"name":"view_agents"}]}`, ask("search/action", body(max, inM)))
+	require.JSONEq(t, `{"results":[{"type":"organization","id":"M"},{"type":"organization","id":"S"}]}`, ask("search/resource", body(member, `"action":{"name":"access"}`, `"resource":{"type":"organization"}`)))
+	require.JSONEq(t, `{"results":[{"name":"access"},{"name":"view_agents"}]}`, ask("search/action", body(member, inM)))
 	require.JSONEq(t, `{"results":[{"type":"machine","id":"pc"}]}`, ask("search/subject", body(`"subject":{"type":"machine"}`, `"action":{"name":"read"}`, `"resource":{"type":"backup_config","id":"{nightly}"}`)))
 }
 

@@ -28,15 +28,15 @@ func ReadSearch(what string, body []byte) (s Search, err error) {
 	if s.asked, err = o.request(); err != nil {
 		return s, err
 	}
-	if err := s.asked.completeBut(what); err != nil {
+	if s.asked, err = s.asked.completeBut(what); err != nil {
 		return s, err
 	}
 	return s, s.readPage(o["page"])
 }
 
 // completeBut drops what a search asks for, and requires the rest.
-func (r *request) completeBut(what string) error {
-	whole := *r
+func (r request) completeBut(what string) (request, error) {
+	whole := r
 	switch what {
 	case "subject":
 		r.subject.ID, whole.subject.ID = "", "any"
@@ -45,7 +45,7 @@ func (r *request) completeBut(what string) error {
 	case "action":
 		r.action.Name, whole.action.Name = "", "any"
 	}
-	return whole.complete()
+	return r, whole.complete()
 }
 
 func (s *Search) readPage(raw json.RawMessage) error {
