@@ -143,7 +143,7 @@ func (h *history) users() []string {
 
 // effective is when the event took effect: what ends by itself has ended at its end, and not
 // when somebody asked next. Of several ends that were told together it is the last.
-func (e *Entry) effective() time.Time {
+func (e Entry) effective() time.Time {
 	if e.Action != actionEnded {
 		return e.At
 	}
