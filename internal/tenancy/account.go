@@ -98,8 +98,15 @@ func (a Administrator) roleIn(o Organization) (role AccountRole, reaches bool) {
 // IsDelegated reports whether the account's administrators reach the organization.
 func (o Organization) IsDelegated() bool { return o.Isolation == Delegated }
 
-func (o *Organization) delegate(at time.Time) { o.Isolation, o.DelegatedSince = Delegated, at }
-func (o *Organization) isolate()              { o.Isolation, o.DelegatedSince = Isolated, time.Time{} }
+func (o Organization) delegated(at time.Time) Organization {
+	o.Isolation, o.DelegatedSince = Delegated, at
+	return o
+}
+
+func (o Organization) isolated() Organization {
+	o.Isolation, o.DelegatedSince = Isolated, time.Time{}
+	return o
+}
 
 // mentionAccount tells of an administrator in the account, and in the subaccounts that he
 // reaches now.

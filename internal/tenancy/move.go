@@ -65,7 +65,7 @@ func (p part) moveBelow(parent Organization) {
 	p.organizations[0].ParentID = parent.ID
 	for i := range p.organizations {
 		p.organizations[i].Depth += levels
-		p.organizations[i].isolate()
+		p.organizations[i] = p.organizations[i].isolated()
 		p.organizations[i].Administered = false
 	}
 }

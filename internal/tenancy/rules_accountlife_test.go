@@ -178,7 +178,7 @@ func TestR82WhatTheTrailTells(t *testing.T) {
 	require.Equal(t, []map[string]string{{"user_id": "ada", "subaccount_role": "help_desk"}}, told("sam", "shop", "administrator.put"))
 	require.Empty(t, told("finn", "farm", "administrator.put"), "it is isolated")
 	require.Empty(t, told("kim", "kiosk", "administrator.put"))
-	require.Equal(t, []map[string]string{{"administrator:ada": "billing billing except shop", "administrator:art": "billing read_only all"}},
+	require.Equal(t, []map[string]string{{"administrator:ada": "billing billing except shop", "administrator:art": "billing read_only all"}}, //nolint:dupword // both of his roles
 		told("olga", "acme", "administrator.batch"))
 	require.Equal(t, []map[string]string{{"administrator:art": "read_only"}}, told("sam", "shop", "administrator.batch"))
 	require.Equal(t, []map[string]string{{"administrator:ada": "billing", "administrator:art": "read_only"}}, told("kim", "kiosk", "administrator.batch"))

@@ -24,7 +24,7 @@ func TestR24ALinkToATenantGroupEnds(t *testing.T) {
 	require.False(t, w.may("mia", "access", "kiosk"))
 	require.False(t, w.may("mia", "access", "shop"))
 	require.Empty(t, w.teamLinks("gail", "retail"))
-	own := map[string]string{"link.tenant_group:techs/acme/retail": end.Format(time.RFC3339Nano) + " acme acme"}
+	own := map[string]string{"link.tenant_group:techs/acme/retail": end.Format(time.RFC3339Nano) + " acme acme"} //nolint:dupword // the root, and the home
 	require.Equal(t, []map[string]string{own}, w.told("kim", "kiosk", "ended"))
 	require.Equal(t, []map[string]string{own}, w.told("sam", "shop", "ended"))
 	require.Empty(t, w.told("finn", "farm", "ended"))
@@ -136,7 +136,7 @@ func TestD34LinksToTenantGroupsEndWithTheAttachment(t *testing.T) {
 	require.False(t, w.may("nina", "access", "stall"))
 	require.False(t, w.uses("mia", "stall", "payroll"))
 	for _, text := range heldTexts(w) {
-		require.False(t, strings.Contains(text, "module:"), text)
+		require.NotContains(t, text, "module:")
 	}
 }
 

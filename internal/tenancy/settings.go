@@ -88,11 +88,11 @@ func (v *validation) isolation(o *Organization, isolation Isolation, now time.Ti
 	oneOf(v, "isolation", isolation, Isolated, Delegated)
 	switch {
 	case isolation != Delegated:
-		o.isolate()
+		*o = o.isolated()
 	case o.IsRoot():
 		v.fail("isolation", "must be isolated for a root organization: it is the account itself")
 	case !o.IsDelegated():
-		o.delegate(now)
+		*o = o.delegated(now)
 	}
 }
 
