@@ -3,7 +3,6 @@ package delivery
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/tenantry/tenantry/internal/tenancy"
@@ -158,18 +157,7 @@ func (d *Deliverer) committed(ctx context.Context, resource tenancy.Object, atLe
 	if err != nil {
 		return tenancy.Tree{}, err
 	}
-	return tree, isAtLeast(tree, atLeast)
-}
-
-// isAtLeast refuses to answer for a version that is not committed yet.
-func isAtLeast(tree tenancy.Tree, atLeast []tenancy.Token) error {
-	for _, wanted := range atLeast {
-		if wanted.RootID == tree.RootID && wanted.Version > tree.Version {
-			return tenancy.Unavailable(tenancy.CodeNotFresh,
-				fmt.Errorf("version %d of tree %q is asked for, %d is committed", wanted.Version, tree.RootID, tree.Version))
-		}
-	}
-	return nil
+	return tree, tree.Token().AtLeast(atLeast)
 }
 
 // findAt answers from memory or from the engine. stayed tells whether the resource is in

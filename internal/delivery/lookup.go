@@ -80,7 +80,7 @@ func (s *survey) run(ctx context.Context, atLeast []tenancy.Token) (settled bool
 func (s *survey) recall(ctx context.Context, atLeast []tenancy.Token) (known, open []tenancy.Tree, err error) {
 	trees, err := s.trees(ctx)
 	for _, tree := range trees {
-		if err := isAtLeast(tree, atLeast); err != nil {
+		if err := tree.Token().AtLeast(atLeast); err != nil {
 			return nil, nil, err
 		}
 		if answer, ok := s.d.memory.recall(asked{tree.Token(), s.question()}); ok {

@@ -41,7 +41,7 @@ func check(ctx context.Context, c *call) (answer, error) {
 }
 
 // decision is the answer to a question. Token names the state that it holds at; "" if
-// there is no such resource.
+// there is no such resource, and to a user who is not allowed.
 type decision struct {
 	Allowed bool   `json:"allowed"`
 	Token   string `json:"token"`

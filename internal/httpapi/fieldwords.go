@@ -40,7 +40,7 @@ var fieldWords = map[string]string{ //nolint:gosec // words about secrets are no
 	"invited_by":             "The user who invites.",
 	"resend_after":           "When it may be sent again.",
 	"accept_token":           "The token of the invitation, this one time.",
-	"token":                  "Names the state at which it was answered.",
+	"token":                  "Names the state at which it was answered; on behalf of a user empty, unless he is allowed.",
 	"access":                 "Every way that grants access.",
 	"locked":                 "Whether it can be changed elsewhere only.",
 	"via":                    "The kind of way.",

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -54,6 +55,39 @@ func TestCheckBatchOnBehalfOfAUser(t *testing.T) {
 	results := r.json["results"].([]any)
 	requireProblem(t, r, results[0], 403, "forbidden")
 	require.Equal(t, map[string]any{"allowed": true}, results[1])
+}
+
+// R-83: on behalf of a user, what he may not see is answered as what does not exist, whatever
+// state is asked for: no token tells that it is there, in which tree, and how far that is.
+func TestAQuestionTellsAUserNoState(t *testing.T) {
+	w := newWorld(t)
+	ask := func(actor, path, organization, atLeast string) reply {
+		one := `{"subject":{"type":"user","id":"{max}"},"permission":"access","resource":{"type":"organization","id":"` + organization + `"},"at_least":"` + atLeast + `"}`
+		if path == "/v1/check/batch" {
+			one = `{"checks":[` + one + `]}`
+		}
+		return w.send(t, request{method: "POST", path: path, actor: actor, body: one})
+	}
+	ofTree := func(root string) string {
+		raw := binary.AppendVarint([]byte{1}, 1_000_000)
+		return base64.RawURLEncoding.EncodeToString(append(raw, w.prefix+root...))
+	}
+	for _, path := range []string{"/v1/check", "/v1/check/batch", "/v1/explain"} {
+		for _, at := range []string{"", ofTree("R"), ofTree("B")} {
+			none := strings.ReplaceAll(ask("max", path, "{never}", at).text, w.prefix+"never", "")
+			for _, there := range []string{"L", "B", "BS"} {
+				r := ask("max", path, "{"+there+"}", at)
+				require.Equal(t, 200, r.status, "%s %s", path, there)
+				require.Equal(t, none, strings.ReplaceAll(r.text, w.prefix+there, ""), "%s %s", path, there)
+			}
+		}
+	}
+	require.NotEmpty(t, ask("max", "/v1/check", "{S}", "").json["token"])
+	require.NotEmpty(t, ask("console", "/v1/check", "{B}", "").json["token"], "consoles are told everything")
+	require.Equal(t, 503, ask("max", "/v1/check", "{S}", ofTree("R")).status)
+	require.Equal(t, 503, ask("max", "/v1/explain", "{S}", ofTree("R")).status)
+	r := ask("max", "/v1/check/batch", "{S}", ofTree("R"))
+	requireProblem(t, r, r.json["results"].([]any)[0], 503, "not-fresh")
 }
 
 // Attack 34: a batch is bounded, and one too long is refused as a whole.

@@ -1,6 +1,7 @@
 package tenancy
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -128,6 +129,17 @@ type Event struct {
 type Token struct {
 	RootID  string
 	Version int64
+}
+
+// AtLeast refuses a state of a tree that is older than a wanted one.
+func (t Token) AtLeast(wanted []Token) error {
+	for _, w := range wanted {
+		if w.RootID == t.RootID && w.Version > t.Version {
+			return Unavailable(CodeNotFresh,
+				fmt.Errorf("version %d of tree %q is asked for, %d is committed", w.Version, t.RootID, t.Version))
+		}
+	}
+	return nil
 }
 
 // Token names the state of the tree at its version.

@@ -9,7 +9,8 @@ import (
 // resource's tree that is not older than any of atLeast, and tells that state. What does not
 // exist is not allowed, and has no state.
 //
-// It is for the platform and consoles; on behalf of a user it answers about that user.
+// It is for the platform and consoles; on behalf of a user it answers about that user, and
+// tells a state only of what he may: see [Answer.forUser].
 func (s *Service) Check(ctx context.Context, caller Caller, q Question, atLeast ...Token) (bool, Token, error) {
 	if err := s.mayAsk(ctx, caller, q); err != nil {
 		return false, Token{}, err
@@ -18,7 +19,21 @@ func (s *Service) Check(ctx context.Context, caller Caller, q Question, atLeast 
 		return false, Token{}, err
 	}
 	q.Permission = permissionOn(q.Resource.Type, q.Permission)
-	return s.decisions.CheckOne(ctx, q, atLeast...)
+	a := s.checkOne(ctx, caller, q, atLeast)
+	if caller.UserID != "" {
+		a = a.forUser(atLeast)
+	}
+	return a.Allowed, a.Token, a.Err
+}
+
+// checkOne answers at the wanted state, or for a user at any: what is wanted is then up to
+// [Answer.forUser].
+func (s *Service) checkOne(ctx context.Context, caller Caller, q Question, atLeast []Token) (a Answer) {
+	if caller.UserID != "" {
+		atLeast = nil
+	}
+	a.Allowed, a.Token, a.Err = s.decisions.CheckOne(ctx, q, atLeast...)
+	return a
 }
 
 // mayAsk refuses a user who asks about another one. Questions are no attempts to change

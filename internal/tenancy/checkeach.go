@@ -20,6 +20,22 @@ type Answer struct {
 	Err     error
 }
 
+// forUser is the answer for a user. Of what he may not see he learns neither that it is there,
+// nor in which tree, nor at which state of it: a state is told, and held against those
+// that are wanted, only where he is allowed. A denial is the same for what does not exist.
+func (a Answer) forUser(atLeast []Token) Answer {
+	if a.Err != nil {
+		return a
+	}
+	if !a.Allowed {
+		return Answer{}
+	}
+	if err := a.Token.AtLeast(atLeast); err != nil {
+		return Answer{Err: err}
+	}
+	return a
+}
+
 // CheckEach answers each question as [Service.Check] does, in order, at most [MaxChecks] of
 // them; those about one tree at one version of it. What is wrong with one of them is the
 // answer to that one.
@@ -41,10 +57,16 @@ func (s *Service) CheckEach(ctx context.Context, caller Caller, checks []Check) 
 		}
 		if answers[i].Err == nil {
 			check.Permission = permissionOn(check.Resource.Type, check.Permission)
+			if caller.UserID != "" {
+				check.AtLeast = nil
+			}
 			good, places = append(good, check), append(places, i)
 		}
 	}
 	for i, answer := range s.decisions.CheckEach(ctx, good) {
+		if caller.UserID != "" {
+			answer = answer.forUser(checks[places[i]].AtLeast)
+		}
 		answers[places[i]] = answer
 	}
 	return answers, nil

@@ -47,7 +47,11 @@ func (s *Service) Explain(ctx context.Context, caller Caller, q Question, atLeas
 }
 
 func (op *operation) explain(ctx context.Context, q Question, asked string, atLeast []Token) (Explanation, error) {
-	allowed, at, err := op.service.decisions.CheckOne(ctx, q, atLeast...)
+	answer := op.service.checkOne(ctx, op.caller, q, atLeast)
+	allowed, at, err := answer.Allowed, answer.Token, answer.Err
+	if op.caller.UserID != "" {
+		err = answer.forUser(atLeast).Err
+	}
 	if err != nil {
 		return Explanation{}, err
 	}
