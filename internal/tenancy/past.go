@@ -17,6 +17,11 @@ var belongings = []string{"organization", "home", "root"}
 // The answer is what the record held: times are those of the changes, to the millisecond, and
 // the model is today's.
 func (s *Service) CheckAt(ctx context.Context, caller Caller, organizationID string, q Question, when string) (allowed bool, token Token, err error) {
+	giveBack, err := s.pasts.enter(ctx)
+	if err != nil {
+		return false, Token{}, err
+	}
+	defer giveBack()
 	a := attempt{caller, "audit.check", Object{"organization", organizationID}}
 	err = s.read(ctx, a, func(ctx context.Context, op *operation) error {
 		o, err := op.audited(ctx, organizationID)
@@ -93,6 +98,11 @@ type ReviewEntry struct {
 // ReviewAt lists who had access to an organization at an instant, by user id: what
 // [Service.CheckAt] answers, for everybody and for all permissions on it.
 func (s *Service) ReviewAt(ctx context.Context, caller Caller, organizationID string, when string, page Page) (entries []ReviewEntry, err error) {
+	giveBack, err := s.pasts.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer giveBack()
 	a := attempt{caller, "audit.review", Object{"organization", organizationID}}
 	err = s.read(ctx, a, func(ctx context.Context, op *operation) error {
 		entries = nil

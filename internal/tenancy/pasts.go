@@ -26,14 +26,15 @@ type Past interface {
 // maxPastRelationships their memory: some 200 MB at the very most.
 const keptPasts = 2
 
-// pasts are the pasts that were asked about last. One is asked, or made, at a time.
+// pasts are the pasts that were asked about last. One is asked, or made, at a time: who asks
+// enters before he looks at the record.
 type pasts struct {
-	engine Pasts // nil if there is none
-	turn   chan struct{}
+	room
+	engine Pasts   // nil if there is none
 	kept   []*past // the newest first
 }
 
-func newPasts(engine Pasts) *pasts { return &pasts{engine: engine, turn: make(chan struct{}, 1)} }
+func newPasts(engine Pasts) *pasts { return &pasts{engine: engine, room: make(room, 1)} }
 
 // past is a tree as it was at one version.
 type past struct {
@@ -60,12 +61,6 @@ func (p *past) shows(rootID string, at time.Time, now int64) bool {
 func (s *pasts) at(ctx context.Context, snap Snapshot, rootID string, at time.Time, ask func(*past) error) error {
 	if s.engine == nil {
 		return Unavailable(CodeEngineUnavailable, nil)
-	}
-	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
-	case <-ctx.Done():
-		return Unavailable(CodeNotFresh, context.Cause(ctx))
 	}
 	now, err := snap.Tree(ctx, rootID)
 	if err != nil {

@@ -18,6 +18,7 @@ type Service struct {
 	clock     Clock
 	turns     *turns
 	pasts     *pasts
+	verifying room
 	options   Options
 }
 
@@ -52,7 +53,10 @@ func NewService(store Store, decisions Decisions, committer Committer, clock Clo
 	options.InvitationTTL = cmp.Or(options.InvitationTTL, DefaultInvitationTTL)
 	options.InvitationCooldown = cmp.Or(options.InvitationCooldown, DefaultInvitationCooldown)
 	options.AnswerLife = cmp.Or(options.AnswerLife, DefaultAnswerLife)
-	return &Service{store: store, decisions: decisions, committer: committer, clock: clock, turns: newTurns(), pasts: newPasts(options.Pasts), options: options}
+	return &Service{
+		store: store, decisions: decisions, committer: committer, clock: clock, options: options,
+		turns: newTurns(), pasts: newPasts(options.Pasts), verifying: make(room, verifications),
+	}
 }
 
 // decisionAttempts bounds how often an operation decides again because the facts that it

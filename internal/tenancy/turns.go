@@ -26,10 +26,19 @@ func newTurns() *turns {
 
 // take waits for the turn of a tree, until ctx ends. It must be given back.
 func (t *turns) take(ctx context.Context, rootID string) (giveBack func(), err error) {
-	stripe := t.stripes[maphash.String(t.seed, rootID)%uint64(len(t.stripes))]
+	return room(t.stripes[maphash.String(t.seed, rootID)%uint64(len(t.stripes))]).enter(ctx)
+}
+
+// room is where so many are at one time as the channel holds. What reads long waits for it
+// before it holds anything of the record: many who ask about the trails of one tree must not
+// leave nothing for those who change another.
+type room chan struct{}
+
+// enter waits for a place, until ctx ends. It must be given back.
+func (r room) enter(ctx context.Context) (giveBack func(), err error) {
 	select {
-	case stripe <- struct{}{}:
-		return func() { <-stripe }, nil
+	case r <- struct{}{}:
+		return func() { <-r }, nil
 	case <-ctx.Done():
 		return nil, Unavailable(CodeNotFresh, context.Cause(ctx))
 	}

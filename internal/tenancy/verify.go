@@ -120,10 +120,18 @@ func (c *chain) end(version int64) {
 	}
 }
 
+// verifications is how many trails are verified at a time for callers.
+const verifications = 4
+
 // VerifyAudit verifies the trail that an organization's events are in, for those who may
 // list them (D-21). A sub-organization is told whether the trail is valid, as its own events
 // are proved by all that came before them, and of its own events how many there are.
 func (s *Service) VerifyAudit(ctx context.Context, caller Caller, organizationID string) (v Verification, err error) {
+	giveBack, err := s.verifying.enter(ctx)
+	if err != nil {
+		return v, err
+	}
+	defer giveBack()
 	a := attempt{caller, "audit.verify", Object{"organization", organizationID}}
 	err = s.read(ctx, a, func(ctx context.Context, op *operation) error {
 		o, err := op.audited(ctx, organizationID)
