@@ -170,6 +170,9 @@ func (c *callersTree) compare(ctx context.Context, t *testing.T, store *sqlite.S
 	events, err := snapshot.Events(ctx, tenancy.EventFilter{RootID: c.root}, 1_000_000)
 	require.NoError(t, err)
 	require.Equal(t, tree.Version, int64(len(events)), "one change, one version, one event (I-3)")
+	verified, err := tenancy.VerifyTrail(ctx, snapshot, c.root)
+	require.NoError(t, err)
+	require.Equal(t, tenancy.Verification{Events: tree.Version}, verified, "the chain of %s holds (R-82)", c.root)
 }
 
 func (w *world) compareDecisions(t *testing.T, p *process) {

@@ -24,7 +24,7 @@ func newAuditErase(getenv func(string) string) *cobra.Command {
 		Short: "Erase what names a person beside the id; the trails stay provable",
 		Long: "Erase the name, the e-mail address and the network addresses of a user, and his verified address from all\n" +
 			"invitations. He stays, deactivated, under his id, and every trail verifies as before. Backups, logs and\n" +
-			"mails are not reached.",
+			"mails are not reached; answers kept for repeats of requests go at their time, see --idempotency-ttl.",
 		Example: "  tenantry audit erase omar\n  tenantry audit erase omar --email omar@former.example",
 		Args:    invalidArgs(cobra.ExactArgs(1)),
 	}
