@@ -53,6 +53,19 @@ func (cl *client) resolve(c *cobra.Command, getenv func(string) string) error {
 type problem struct {
 	Code   string `json:"code"`
 	Detail string `json:"detail"`
+	Errors []struct {
+		Field   string `json:"field"`
+		Message string `json:"message"`
+	} `json:"errors"`
+}
+
+// Error tells of input that is invalid what is wrong with it: people have typed it.
+func (p problem) Error() string {
+	text := p.Code + ": " + p.Detail
+	for _, e := range p.Errors {
+		text += "\n  " + e.Field + " " + e.Message
+	}
+	return text
 }
 
 // call sends a body, or nothing if it is nil, and reads the answer.
@@ -91,7 +104,7 @@ func (cl *client) refusal(response *http.Response) error {
 	if json.NewDecoder(response.Body).Decode(&p) != nil || p.Code == "" {
 		return fmt.Errorf("%s answered %s", cl.server, response.Status)
 	}
-	return fmt.Errorf("%s: %s", p.Code, p.Detail)
+	return p
 }
 
 func (cl *client) request(ctx context.Context, method, path string, body any) (*http.Request, error) {
