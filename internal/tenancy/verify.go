@@ -91,8 +91,12 @@ func (e Entry) holds(previous Hash) bool {
 	if e.PreviousHash != previous || e.Hash != e.chained() {
 		return false
 	}
-	return e.Salt == nil && e.From == "" || e.Commitment == e.committed()
+	return e.erased() || e.Commitment == e.committed()
 }
+
+// erased reports whether it may be that from where the event came was erased: that is done
+// for persons, so never to what was tried on behalf of nobody.
+func (e Entry) erased() bool { return e.Salt == nil && e.From == "" && e.OnBehalfOf != "" }
 
 // follows reports whether the entry is a refusal, or tells of the next version of the tree
 // (I-3).

@@ -95,6 +95,20 @@ func TestR82TamperingIsFound(t *testing.T) {
 	}
 }
 
+// TestR82WhatConcernsNobodyIsNotErased: an address that is gone from an event of the platform,
+// or of a machine, was removed by somebody else than an erasure.
+func TestR82WhatConcernsNobodyIsNotErased(t *testing.T) {
+	dir := told(t)
+	s := open(t, dir)
+	e := refusedIn("acme")
+	e.OnBehalfOf = ""
+	require.NoError(t, s.Record(t.Context(), e))
+	require.NoError(t, s.Close())
+	require.True(t, verify(t, dir).Valid())
+	setVersion(t, dir, unguarded+`DELETE FROM event_origins WHERE seq = 8`)
+	require.Equal(t, int64(8), verify(t, dir).FirstInvalid)
+}
+
 // copyOf inserts an event anew.
 func copyOf(seq, as int) string {
 	return fmt.Sprintf(`CREATE TABLE copied AS SELECT * FROM events WHERE seq = %d; UPDATE copied SET seq = %d;
