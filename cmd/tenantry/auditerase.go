@@ -24,7 +24,8 @@ func newAuditErase(getenv func(string) string) *cobra.Command {
 		Short: "Erase what names a person beside the id; the trails stay provable",
 		Long: "Erase the name, the e-mail address and the network addresses of a user, and his verified address from all\n" +
 			"invitations. He stays, deactivated, under his id, and every trail verifies as before. Backups, logs and\n" +
-			"mails are not reached; answers kept for repeats of requests go at their time, see --idempotency-ttl.",
+			"mails are not reached; answers kept for repeats of requests stay for --idempotency-ttl, and then until the\n" +
+			"next requests with an Idempotency-Key sweep them out.",
 		Example: "  tenantry audit erase omar\n  tenantry audit erase omar --email omar@former.example",
 		Args:    invalidArgs(cobra.ExactArgs(1)),
 	}

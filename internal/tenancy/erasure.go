@@ -10,7 +10,8 @@ import (
 // trails hold, as what is erased stands beside them (see chain.go).
 //
 // It does not reach what left the record before: backups, logs, mails, checks that consoles
-// keep. Answers that are kept for repeats of requests go at their time.
+// keep. Answers that are kept for repeats of requests go when their time is over and others
+// are kept after them.
 
 // EraseUser takes the name and the e-mail address from a user, ends the force of all that he
 // has as [Service.PutUser] does for one who is deactivated, and removes the network addresses
