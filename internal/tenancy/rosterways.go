@@ -16,9 +16,13 @@ type activeGroup struct {
 }
 
 // activeGroups finds the groups that have force in an organization, which is in the tenant
-// groups since these times.
+// groups since these times. In one that is suspended none has, also by a link from above to
+// a part of the tree, which has its force elsewhere (D-7).
 func (op *operation) activeGroups(ctx context.Context, o Organization, tenantGroups map[string]time.Time) (map[string][]activeGroup, error) {
 	active := map[string][]activeGroup{}
+	if o.Suspended {
+		return active, nil
+	}
 	homed, err := op.snap.Groups(ctx, o.ID, PageAll)
 	if err != nil {
 		return nil, err

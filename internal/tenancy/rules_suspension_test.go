@@ -154,3 +154,23 @@ func TestASuspendedOrganizationCanBeDeleted(t *testing.T) {
 	require.NoError(t, deleteAs("platform", "kiosk")(w))
 	w.namesNothing("kiosk", "low")
 }
+
+// TestD7NobodyStandsInTheRosterOfWhatIsSuspended, nor is told anything there, also by a link
+// from above that is in force elsewhere (I-6).
+func TestD7NobodyStandsInTheRosterOfWhatIsSuspended(t *testing.T) {
+	w := teams(t)
+	w.users("mo")
+	w.put("top", groupMember, "mo")
+	require.NoError(t, linkOnAs("platform", "acme", "top", tenancy.LinkInput{Scope: tenancy.ScopeSubtree})(w))
+	require.Contains(t, w.recipients("organization kiosk"), "mo")
+	require.NoError(t, stateAs("platform", "shop", suspended)(w))
+	for _, organization := range []string{"shop", "kiosk"} {
+		require.False(t, w.may("mo", "access", organization))
+		require.Empty(t, w.roster("platform", organization, everybody))
+		require.Empty(t, w.recipients("organization "+organization))
+		require.Empty(t, w.recipients("user mo "+organization))
+	}
+	require.True(t, w.may("mo", "access", "acme"))
+	require.NoError(t, stateAs("platform", "shop", inUse)(w))
+	require.Contains(t, w.recipients("organization kiosk"), "mo")
+}
