@@ -58,8 +58,12 @@ const administratorKey = "administrator:"
 
 // dropAccount leaves of an event about administrators what concerns one subaccount: who they
 // are there. What they are in the account, and which other subaccounts they reach, is none of
-// its business. Of a text that was cut off nothing is known, and nothing is left.
+// its business: so of those who do not reach it any more nothing but that they changed.
+// Of a text that was cut off nothing is known, and nothing is left.
 func (e *Event) dropAccount(o Organization) {
+	if told, ok := e.Detail["subaccounts"]; ok && !tellsOf(told, strings.Fields(told), o) {
+		delete(e.Detail, "subaccount_role")
+	}
 	delete(e.Detail, "role")
 	delete(e.Detail, "subaccounts")
 	for key, value := range e.Detail {
@@ -67,11 +71,17 @@ func (e *Event) dropAccount(o Organization) {
 			continue
 		}
 		told := strings.Fields(value) // role, subaccount role, reach, and what is named
-		reached := Subaccounts{Reach: Reach(told[2]), Organizations: told[3:]}
-		if len(value) < maxEventText && reached.include(o.ID) {
+		if tellsOf(value, told[2:], o) {
 			e.Detail[key] = told[1]
 		} else {
 			delete(e.Detail, key)
 		}
 	}
+}
+
+// tellsOf reports whether an event's text says that a subaccount is reached; see
+// [Subaccounts.text].
+func tellsOf(text string, told []string, o Organization) bool {
+	reached := Subaccounts{Reach: Reach(told[0]), Organizations: told[1:]}
+	return len(text) < maxEventText && reached.include(o.ID)
 }

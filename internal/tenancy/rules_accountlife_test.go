@@ -178,6 +178,9 @@ func TestR82WhatTheTrailTells(t *testing.T) {
 	require.Equal(t, []map[string]string{{"user_id": "ada", "subaccount_role": "help_desk"}}, told("sam", "shop", "administrator.put"))
 	require.Empty(t, told("finn", "farm", "administrator.put"), "it is isolated")
 	require.Empty(t, told("kim", "kiosk", "administrator.put"))
+	w.administrator("art", admin{role: "billing", below: "read_only", reach: tenancy.ReachList, named: []string{"shop"}})
+	w.administrator("art", admin{role: "billing", below: "administrator", reach: tenancy.ReachList, named: []string{"kiosk"}})
+	require.Equal(t, []map[string]string{{"user_id": "art"}}, told("sam", "shop", "administrator.put")[2:], "what he is elsewhere")
 	require.Equal(t, []map[string]string{{"administrator:ada": "billing billing except shop", "administrator:art": "billing read_only all"}}, //nolint:dupword // both of his roles
 		told("olga", "acme", "administrator.batch"))
 	require.Equal(t, []map[string]string{{"administrator:art": "read_only"}}, told("sam", "shop", "administrator.batch"))
