@@ -199,7 +199,7 @@ var singles = map[string][]single{
 		{"no owner named by the platform", "platform", "POST", "/v1/organizations", `{"name":"N","parent_id":"{S}"}`, invalid},
 		{"in a tenant group, by its administrator", "tess", "POST", "/v1/organizations", `{"name":"N","tenant_group_id":"{T}"}`, created},
 		{"in a tenant group, below what he does not own", "tess", "POST", "/v1/organizations", `{"name":"N","tenant_group_id":"{T}","parent_id":"{M}"}`, forbidden},
-		{"in a tenant group, by its user", "tom", "POST", "/v1/organizations", `{"name":"N","tenant_group_id":"{T}"}`, hidden},
+		{"in a tenant group, by its user", "tom", "POST", "/v1/organizations", `{"name":"N","tenant_group_id":"{T}"}`, forbidden},
 		{"in another tree's tenant group", "alice", "POST", "/v1/organizations", `{"name":"N","tenant_group_id":"{BT}"}`, outcome{404, tenancy.CodeNotFound, "other tree"}},
 		{"in another tree's tenant group, by the platform", "platform", "POST", "/v1/organizations", `{"name":"N","tenant_group_id":"{BT}","parent_id":"{S}","owner_id":"{bob}"}`, outcome{409, tenancy.CodeNotDescendant, "other tree"}},
 		{"detached in a tenant group", "platform", "POST", "/v1/organizations", `{"name":"N","detached":true,"tenant_group_id":"{T}","owner_id":"{eve}"}`, outcome{422, tenancy.CodeInvalid, "service"}},

@@ -80,8 +80,7 @@ func (op *operation) creationPlace(ctx context.Context, in NewOrganization) (par
 	if g, err = op.visibleTenantGroup(ctx, in.TenantGroupID); err != nil {
 		return parent, g, err
 	}
-	parent, err = op.visibleOrganization(ctx, cmp.Or(in.ParentID, g.RootID))
-	if err != nil {
+	if parent, err = op.parentInGroup(ctx, g, in.ParentID); err != nil {
 		return parent, g, err
 	}
 	if err = op.requireOnTenantGroup(ctx, g, "administer"); err != nil {
@@ -93,6 +92,16 @@ func (op *operation) creationPlace(ctx context.Context, in NewOrganization) (par
 		}
 	}
 	return parent, g, op.requireEnterprise(ctx, g.RootID)
+}
+
+// parentInGroup finds the parent of what is created in a tenant group. Whether the caller sees
+// the root is not asked where he has not named it: a user of the group, which he sees, may not
+// create there, and learns nothing of the root by that.
+func (op *operation) parentInGroup(ctx context.Context, g TenantGroup, named string) (Organization, error) {
+	if named != "" {
+		return op.visibleOrganization(ctx, named)
+	}
+	return op.organization(ctx, g.RootID)
 }
 
 // creationParent authorizes a creation and returns the parent; the zero Organization for

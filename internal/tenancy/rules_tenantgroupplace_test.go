@@ -109,8 +109,9 @@ func TestD19WhoCreatesInAGroup(t *testing.T) {
 		return done("acme", steps...)
 	}
 	run(t, collected,
-		trial{"with all tenant permissions", createInAs("tina", "retail", "", "new"), refused("not-found", "acme")},
-		trial{"a group user", createInAs("uwe", "retail", "", "new"), refused("not-found", "acme")},
+		trial{"with all tenant permissions", createInAs("tina", "retail", "", "new"), refused("forbidden", "acme")},
+		trial{"a group user", createInAs("uwe", "retail", "", "new"), refused("forbidden", "acme")},
+		trial{"a group user, below the root by its name", createInAs("uwe", "retail", "acme", "new"), refused("not-found", "acme")},
 		trial{"a group administrator of a subgroup", createInAs("ed", "retail", "", "new"), refused("not-found", "acme")},
 		trial{"an owner of an organization in it", createInAs("sam", "retail", "shop", "new"), refused("not-found", "acme")},
 		trial{"an owner of another tree", createInAs("rita", "retail", "", "new"), refused("not-found", "acme")},
