@@ -84,7 +84,8 @@ func (g *game) compareLookups(user, permission string, limit int) {
 	require.ElementsMatch(g.t, groups, g.lookUpResources(subject, "view", "group", "", limit))
 }
 
-// estateOfAllKinds is two trees with something of every kind in it.
+// estateOfAllKinds is two trees with something of every kind in it: owners, groups with links
+// of every kind, administrators of every reach, tenant groups, modules, things.
 func estateOfAllKinds(t *testing.T) (w *world, resources, subjects []tenancy.Object) {
 	w = twoTrees(t)
 	w.group("team", "acme", "olga", "manage_agents", "view_machines")
@@ -112,7 +113,47 @@ func estateOfAllKinds(t *testing.T) (w *world, resources, subjects []tenancy.Obj
 	for _, text := range []string{"user:olga", "user:sam", "user:nina", "user:stan", "user:rita", "user:nobody", "machine:pc", "machine:till", "agent:bot", "agent:none"} {
 		subjects = append(subjects, w.object(text))
 	}
-	return w, resources, subjects
+	roled := w.giveRoles()
+	grouped, users := w.growGroupsOfAllKinds()
+	return w, append(resources, grouped...), slices.Concat(subjects, roled, users)
+}
+
+// giveRoles delegates what there is to its account, to an administrator of each reach.
+func (w *world) giveRoles() (administrators []tenancy.Object) {
+	w.t.Helper()
+	w.users("ada", "art", "lou")
+	w.delegateAll("shop", "kiosk", "farm")
+	w.administrator("ada", inAll("billing", "administrator"))
+	w.administrator("art", onlyIn("help_desk", "kiosk", "farm"))
+	w.administrator("lou", butFor("user_manager", "kiosk"))
+	return []tenancy.Object{w.object("user:ada"), w.object("user:art"), w.object("user:lou")}
+}
+
+// growGroupsOfAllKinds has users of every right, a subgroup, modules at both levels, and links
+// of whole groups and narrowed ones.
+func (w *world) growGroupsOfAllKinds() (resources, subjects []tenancy.Object) {
+	w.t.Helper()
+	w.growGroups()
+	w.growTechs()
+	w.users("meg")
+	w.place("alien", "stall")
+	w.place("retail", "farm")
+	w.use("retail", "tina", tenancy.TenantGroupUserInput{AllTenantPermissions: true, Modules: []string{"invoicing"}})
+	w.use("east", "meg", modules("payroll"))
+	w.teamLink("retail", "techs")
+	require.NoError(w.t, teamOnAs("platform", "alien", "crew", narrow("manage_billing"))(w))
+	for _, text := range []string{"tenant_group:retail", "tenant_group:east", "tenant_group:alien", "group:techs"} {
+		resources = append(resources, w.object(text))
+	}
+	for _, organization := range []string{"acme", "shop", "kiosk", "farm", "stall"} {
+		for _, name := range []string{"invoicing", "payroll"} {
+			resources = append(resources, tenancy.Object{Type: "module", ID: w.id(organization) + "/" + name})
+		}
+	}
+	for _, name := range []string{"gail", "tina", "uwe", "ed", "meg", "gus", "mia"} {
+		subjects = append(subjects, w.object("user:"+name))
+	}
+	return resources, subjects
 }
 
 func (w *world) stock(organization, resourceType, name string, assigned ...string) {
@@ -129,6 +170,18 @@ func (w *world) stock(organization, resourceType, name string, assigned ...strin
 func TestI6LookupsEqualChecks(t *testing.T) {
 	w, resources, subjects := estateOfAllKinds(t)
 	may := w.answersOfAll(resources, subjects)
+	for _, held := range []struct{ subject, permission, resource string }{ // every mechanism is in it
+		{"user:ada", "manage_groups", "organization:kiosk"}, {"user:art", "view_agents", "organization:farm"},
+		{"user:lou", "manage_users", "organization:shop"}, {"user:olga", "own", "organization:kiosk"},
+		{"user:tina", "manage_users", "organization:kiosk"}, {"user:uwe", "access", "organization:farm"},
+		{"user:ed", "administer", "tenant_group:east"}, {"user:gail", "use", "tenant_group:east"},
+		{"user:mia", "view_agents", "organization:kiosk"}, {"user:stan", "manage_billing", "organization:stall"},
+		{"user:ada", "view", "machine:pc"}, {"user:sam", "view", "group:techs"},
+	} {
+		require.True(t, may[tenancy.Question{Subject: w.object(held.subject), Permission: held.permission, Resource: w.object(held.resource)}], "%v", held)
+	}
+	payroll := tenancy.Object{Type: "module", ID: w.id("kiosk") + "/payroll"}
+	require.True(t, may[tenancy.Question{Subject: w.object("user:meg"), Permission: "use", Resource: payroll}])
 	for _, resourceType := range tenancy.ResourceTypes() {
 		for _, permission := range tenancy.PermissionsOf(resourceType) {
 			for _, subject := range subjects {
