@@ -170,6 +170,34 @@ func TestALookupFindsWhatIsMovedElsewhere(t *testing.T) {
 	require.Len(t, states, 2)
 }
 
+// As many trees as before need not be the same ones: who has left one for another is found there.
+func TestALookupFindsWhoChangesTrees(t *testing.T) {
+	record, engine := newRecord(), newEngine()
+	d := delivery.New(record, engine, nil)
+	commit(t, d, "left")
+	engine.beforeAnswer(func() {
+		delete(record.deliveries, "left")
+		commit(t, d, "next")
+	})
+	ids, states, err := d.Resources(t.Context(), everything, tenancy.PageAll)
+	require.NoError(t, err)
+	require.Equal(t, []string{"next"}, ids)
+	require.Equal(t, []tenancy.Token{at("next", 1)}, states)
+}
+
+// Nor is a tree in the list that the subject leaves meanwhile.
+func TestALookupShowsNoTreeThatIsLeftMeanwhile(t *testing.T) {
+	record, engine := newRecord(), newEngine()
+	d := delivery.New(record, engine, nil)
+	commit(t, d, "acme")
+	commit(t, d, "left")
+	engine.beforeAnswer(func() { delete(record.deliveries, "left") })
+	ids, states, err := d.Resources(t.Context(), everything, tenancy.PageAll)
+	require.NoError(t, err)
+	require.Equal(t, []string{"acme"}, ids)
+	require.Equal(t, []tenancy.Token{at("acme", 1)}, states)
+}
+
 // What the engine still says of a tree that the subject has left is not in the list.
 func TestALookupShowsNoTreeThatWasLeft(t *testing.T) {
 	record, engine := newRecord(), newEngine()

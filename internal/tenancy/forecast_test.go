@@ -117,6 +117,23 @@ func TestForecastIsNoLookInside(t *testing.T) {
 	}
 }
 
+// TestForecastIsNoLookAtTenantGroups that the caller does not see: gus makes himself an owner of
+// acme, and so of its tenant groups, by the group that is his. He sees none of them yet.
+func TestForecastIsNoLookAtTenantGroups(t *testing.T) {
+	w := collected(t)
+	w.users("gus")
+	w.group("bosses", "acme", "gus", "owner")
+	for actor, whole := range map[string]bool{"gus": false, "platform": true} {
+		outcome, err := w.undertake(actor, tenancy.Terms{DryRun: true}, giveAs(actor, "bosses", groupMember, "gus"))
+		require.NoError(t, err)
+		told := w.names(fmt.Sprint(outcome.Forecast.Gained))
+		for _, group := range []string{"tenant_group:retail", "tenant_group:east"} {
+			require.Equal(t, whole, strings.Contains(told, group), "%s: %s", actor, told)
+		}
+		require.Equal(t, !whole, outcome.Forecast.Truncated, actor)
+	}
+}
+
 // everyAnswer asks all that may be asked about everybody.
 func (w *world) everyAnswer() map[tenancy.Question]bool {
 	w.t.Helper()

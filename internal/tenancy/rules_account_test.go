@@ -239,13 +239,16 @@ func TestR43NothingElseCanBeChosenForAnOwner(t *testing.T) {
 	)
 }
 
+// staffed is account with ada as an administrator of all.
+func staffed(t *testing.T) *world {
+	t.Helper()
+	w := account(t)
+	w.administrator("ada", admin{role: "administrator"})
+	return w
+}
+
 // TestR44WhoEditsRoles: owners of the account alone.
 func TestR44WhoEditsRoles(t *testing.T) {
-	staffed := func(t *testing.T) *world {
-		w := account(t)
-		w.administrator("ada", admin{role: "administrator"})
-		return w
-	}
 	help := admin{role: "help_desk"}
 	given := []string{"+account_role:acme#help_desk@user:art", "+account_role:acme/all#help_desk@user:art"}
 	taken := []string{"-account_role:acme#administrator@user:ada", "-account_role:acme/all#administrator@user:ada", "-organization:acme#account_role@account_role:acme"}
@@ -289,6 +292,10 @@ func TestR44OwnersByRoleEditRoles(t *testing.T) {
 // TestR44BatchesAreAllOrNothing.
 func TestR44BatchesAreAllOrNothing(t *testing.T) {
 	help, billing := admin{role: "help_desk"}, onlyIn("billing", "shop")
+	run(t, staffed,
+		trial{"by an administrator", administrateAllAs("ada", "acme", map[string]admin{"art": help}), refused("forbidden", "acme")},
+		trial{"by an administrator, himself", administrateAllAs("ada", "acme", map[string]admin{"ada": {role: "owner"}}), refused("forbidden", "acme")},
+	)
 	run(t, account,
 		trial{"with one that is bad", administrateAllAs("olga", "acme", map[string]admin{"ada": help, "art": {role: "king"}}), refused("invalid", "acme")},
 		trial{"with one that is not known", administrateAllAs("olga", "acme", map[string]admin{"ada": help, "noone": help}), refused("not-found", "acme")},

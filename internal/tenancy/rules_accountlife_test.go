@@ -65,6 +65,24 @@ func TestD7SuspendedAccountsGiveNothing(t *testing.T) {
 	require.True(t, w.may("nina", "own", "shop"))
 }
 
+// TestD7WhatIsNamedDoesNotResumeItsAccount: an administrator has his roles when the root has
+// what it had, and not when a subaccount that he names, or one above that, is suspended and
+// active again.
+func TestD7WhatIsNamedDoesNotResumeItsAccount(t *testing.T) {
+	w := account(t)
+	w.administrator("ada", onlyIn("help_desk", "kiosk"))
+	w.administrator("art", butFor("help_desk", "kiosk"))
+	before := w.held(w.ctx)
+	require.NoError(t, stateAs("platform", "acme", suspended)(w))
+	for _, organization := range []string{"kiosk", "shop"} {
+		w.expect(done("acme"), stateAs("platform", organization, suspended))
+		w.expect(done("acme"), stateAs("platform", organization, inUse))
+	}
+	require.NoError(t, stateAs("platform", "acme", inUse)(w))
+	require.Empty(t, w.steps(before))
+	require.True(t, w.may("ada", "view_agents", "kiosk"))
+}
+
 // TestD8DeactivatedAdministratorsHaveNoRole, and have theirs again when they are back.
 func TestD8DeactivatedAdministratorsHaveNoRole(t *testing.T) {
 	w := account(t)

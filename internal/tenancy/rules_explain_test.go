@@ -18,11 +18,13 @@ import (
 //	dora  member of desk, which is linked to shop and lets view_agents through alone
 //	otto  member of ops, which is linked to shop and all below it
 //	lena  member of lone, which is linked to nothing, and owner of ops
+//	zoe   member of a group of rival
 //	ally  an agent of shop; spy is one of rival
 func explained(t *testing.T) *world {
 	t.Helper()
 	w := withLink(t)
-	w.users("dora", "otto", "lena")
+	w.users("dora", "otto", "lena", "zoe")
+	w.put("alien", groupMember, "zoe")
 	_, _, _, err := w.service.PutUser(w.ctx, platform, w.id("mia"), tenancy.UserInput{Name: "Mia"})
 	require.NoError(t, err)
 	w.group("desk", "acme", "olga", "manage_agents", "manage_billing")
@@ -79,6 +81,7 @@ func TestExplainTellsTheWay(t *testing.T) {
 		"no such user":       {"user:nobody", "access", "organization:shop", "`nobody` does not have `access` on *shop*. There is no user `nobody`."},
 		"no such machine":    {"machine:none", "access", "organization:shop", "The machine `none` does not have `access` on *shop*. There is no machine `none`."},
 		"no such place":      {"user:sam", "own", "organization:nowhere", "There is no organization `nowhere`."},
+		"another's member":   {"user:zoe", "view_agents", "organization:shop", "`zoe` does not have `view_agents` on *shop*. No way leads from `zoe` to it."},
 		"another tree's":     {"agent:spy", "access", "organization:shop", "The agent `spy` does not have `access` on *shop*. No way leads from the agent `spy` to it."},
 		"another tree":       {"user:sam", "own", "organization:rival", "`sam` does not have `own` on *rival*. No way leads from `sam` to it."},
 	} {

@@ -188,6 +188,12 @@ func TestD19WhatJoinsIsBelowEveryHome(t *testing.T) {
 	w.plan("acme", tenancy.PlanFree)
 	w.expect(refused("not-descendant", "acme"), placeAs("platform", "twig", "farm"))
 	require.NoError(t, unteamAs("sam", "branch", "site")(w))
+	require.NoError(t, placeAs("platform", "branch", "farm")(w))
+	w.plan("acme", tenancy.PlanEnterprise)
+	w.teamLink("twig", "site") // the subgroup's own link, with nothing linked above it
+	w.expect(refused("not-descendant", "acme"), placeAs("platform", "twig", "farm"))
+	w.expect(refused("not-descendant", "acme"), createInAs("olga", "twig", "", "other"))
+	require.NoError(t, unteamAs("sam", "twig", "site")(w))
 	require.NoError(t, placeAs("platform", "twig", "farm")(w))
 }
 
@@ -210,6 +216,9 @@ func TestD1NobodyLetsInWhatHeDoesNotHave(t *testing.T) {
 	require.NoError(t, displaceAs("hal", "retail", "farm")(w))
 	w.teamLink("retail", "chiefs")
 	require.NoError(t, placeAs("finn", "retail", "farm")(w))
+	require.NoError(t, unteamAs("platform", "retail", "chiefs")(w))
+	w.teamLink("east", "chiefs") // the subgroup's own
+	w.expect(refused("forbidden", "acme"), placeAs("hal", "east", "farm"))
 }
 
 func TestD32WhoRemovesALinkToATenantGroup(t *testing.T) {

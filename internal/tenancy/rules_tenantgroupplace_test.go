@@ -159,6 +159,10 @@ func TestD25AGroupAdministratorSeesThatTheRootExists(t *testing.T) {
 	for _, actor := range []string{"tina", "uwe", "sam", "nina"} {
 		w.expect(refused("not-found", "acme"), seeAs(actor, "acme"))
 	}
+	require.NoError(t, stateAs("platform", "acme", suspended)(w))
+	w.expect(refused("not-found", "acme"), seeAs("gail", "acme")) // D-7: his place gives nothing now
+	require.NoError(t, stateAs("platform", "acme", inUse)(w))
+	require.NoError(t, seeAs("gail", "acme")(w))
 	w.use("retail", "gail", tenancy.TenantGroupUserInput{})
 	w.expect(refused("not-found", "acme"), seeAs("gail", "acme"))
 	w.setUser("ed", tenancy.UserDeactivated)

@@ -128,6 +128,33 @@ func verify(t *testing.T, dir string, heads ...tenancy.Head) (v tenancy.Verifica
 	return v
 }
 
+// TestR82AnEventThatIsWrittenAnewIsFound by the next one: its own hash says what it says now,
+// and the next one follows on another.
+func TestR82AnEventThatIsWrittenAnewIsFound(t *testing.T) {
+	dir := told(t)
+	s := open(t, dir)
+	snap, err := s.Snapshot(t.Context())
+	require.NoError(t, err)
+	var anew tenancy.Entry
+	var before tenancy.Head
+	for e, err := range snap.Trail(t.Context(), "acme") {
+		require.NoError(t, err)
+		if e.Seq == 2 {
+			before = tenancy.Head{RootID: "acme", Seq: e.Seq, Hash: e.Hash}
+		}
+		if e.Seq == 3 {
+			e.Action = "x"
+			anew = e.Sealed(before)
+		}
+	}
+	require.NoError(t, snap.Close())
+	require.NoError(t, s.Close())
+	require.EqualValues(t, 3, anew.Seq)
+	setVersion(t, dir, unguarded+fmt.Sprintf(`UPDATE events SET action = 'x', commitment = x'%s', hash = x'%s' WHERE seq = 3;
+		DELETE FROM event_origins WHERE seq = 3`, anew.Commitment, anew.Hash))
+	require.EqualValues(t, 4, verify(t, dir).FirstInvalid)
+}
+
 // TestR82ATrailThatIsWrittenAnewHasAnotherHead: who computes all hashes again, or cuts off a
 // refusal, is found by a head that was kept elsewhere, and by nothing else.
 func TestR82ATrailThatIsWrittenAnewHasAnotherHead(t *testing.T) {
@@ -162,6 +189,23 @@ func TestR82TheRecordRefusesToAlterEvents(t *testing.T) {
 	} {
 		require.ErrorContains(t, attempt(dir, statement), "never", statement)
 	}
+}
+
+// TestR82AnOrderThatWasAlteredBeforeTheChainIsFound: a chain that is made of events in another
+// order holds, as nobody knew a hash of them. That the changes are not those of the versions in
+// their order is found all the same (I-3).
+func TestR82AnOrderThatWasAlteredBeforeTheChainIsFound(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, sqlite.MigrateTo(t.Context(), dir, 8))
+	statement := `INSERT INTO trees (root_id, version) VALUES ('acme', 3);`
+	for seq, version := range []int{1, 3, 2} {
+		statement += fmt.Sprintf(`INSERT INTO events (root_id, seq, at, version, organizations, actor_type, actor_id, on_behalf_of,
+			from_address, action, target_type, target_id, detail, result, code, request_id, updates)
+			VALUES ('acme', %d, 5, %d, '["acme"]', 'console_key', 'key', '', '', 'a', 't', 'i', 'null', 'done', '', 'r', '[]');
+			INSERT INTO event_keys VALUES ('acme', 'actor', 'key', %d), ('acme', 'organization', 'acme', %d);`, seq+1, version, seq+1, seq+1)
+	}
+	setVersion(t, dir, statement)
+	require.Equal(t, tenancy.Verification{Events: 3, FirstInvalid: 2}, verify(t, dir))
 }
 
 // TestMigrationChainsTheTrails of a record of the last release, which had none.
