@@ -62,6 +62,28 @@ func TestR9NothingIsDeleted(t *testing.T) {
 	require.True(t, w.may("mia", "view_agents", "shop"))
 }
 
+// TestR82ALapsedLicenceIsToldWhereLinksCover: in all that a link gave something, once, and in
+// nothing beside it; and so is the one that is back.
+func TestR82ALapsedLicenceIsToldWhereLinksCover(t *testing.T) {
+	w := collected(t)
+	w.users("sue", "stu")
+	w.child("store", "farm", "sue") // nothing covers it
+	w.child("stand", "shop", "stu") // the subtree link alone does
+	w.place("retail", "farm")
+	for _, group := range []string{"wide", "techs"} {
+		w.group(group, "acme", "olga", "view_agents")
+	}
+	require.NoError(t, linkOnAs("platform", "shop", "wide", tenancy.LinkInput{Scope: tenancy.ScopeSubtree})(w))
+	w.teamLink("retail", "techs")
+	for n, plan := range []tenancy.Plan{tenancy.PlanFree, tenancy.PlanEnterprise} {
+		w.plan("acme", plan)
+		for owner, organization := range map[string]string{"sam": "shop", "kim": "kiosk", "finn": "farm", "stu": "stand"} {
+			require.Len(t, w.told(owner, organization, "subscription.put"), n+1, organization)
+		}
+		require.Empty(t, w.told("sue", "store", "subscription.put"))
+	}
+}
+
 func TestR22LinksNeedEnterprise(t *testing.T) {
 	run(t, unlicensed,
 		trial{"an owner of all three", linkAs("olga", "kiosk", "top"), refused("license-required", "acme")},

@@ -60,7 +60,8 @@ func (op *operation) setSubscription(ctx context.Context, o Organization, after 
 	return op.setLicensed(ctx, o.RootID, after.EffectivePlan() == PlanEnterprise)
 }
 
-// setLicensed makes the links of a tree follow its licence.
+// setLicensed makes the links of a tree follow its licence, and tells of it wherever they are
+// in force.
 func (op *operation) setLicensed(ctx context.Context, rootID string, licensed bool) error {
 	links, err := op.snap.LinksIn(ctx, rootID)
 	if err != nil {
@@ -73,6 +74,9 @@ func (op *operation) setLicensed(ctx context.Context, rootID string, licensed bo
 		after := before
 		after.Unlicensed = !licensed
 		op.tell(rootID, before.OrganizationID)
+		if err := op.mentionCovered(ctx, before); err != nil {
+			return err
+		}
 		op.stage(before, after)
 	}
 	return nil
