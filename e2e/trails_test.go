@@ -77,6 +77,18 @@ func TestThePastIsAsked(t *testing.T) {
 	require.NotContains(t, p.command(t, "audit", "review", "bakery"), "omar")
 	require.Contains(t, p.command(t, "audit", "review", "bakery", "--at", linked, "--csv"), "\nomar,,")
 	require.Contains(t, p.command(t, "audit", "review", "bakery", "--at", linked, "--json"), `"permissions"`)
+	//nolint:dupword // a table
+	require.Equal(t, `  PERSON                                    WAY                                   CLAIMS
+  ────────────────────────────────────────  ────────────────────────────────────  ──────
+  gina  gina                                owner of operators in msp             -
+  mia  mia                                  owner                                 owner
+                                            owner of operators in msp             -
+  "omar  Omar\u202e Ramo"                   member of operators in msp            manage_agents view_machines
+`, p.command(t, "roster", "bakery", "--at", linked))
+	require.Contains(t, p.command(t, "roster", "bakery", "--at", linked, "--csv"), ",linked_group,member,manage_agents view_machines,operators,,msp")
+	require.Contains(t, p.command(t, "roster", "bakery", "--at", linked, "--json"), `"linked_group"`)
+	_, _, status := output(t, []string{"TENANTRY_KEY=" + platformKey}, "roster", "bakery", "--at", linked, "--q", "omar", "--server", p.url)
+	require.Equal(t, 2, status)
 	for _, wrong := range [][]string{{"--in", "bakery"}, {"--at", "tomorrow"}} {
 		_, _, status := output(t, []string{"TENANTRY_KEY=" + platformKey}, append(append(question, wrong...), "--server", p.url)...)
 		require.NotZero(t, status, wrong)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/url"
@@ -31,6 +32,7 @@ func newAuditReview(getenv func(string) string) *cobra.Command {
 		Use:   "review ORGANIZATION",
 		Short: "List who could do what in an organization at an instant",
 		Long: "List who had access to an organization at an instant, with all that he could do, from the trail.\n" +
+			"The owners of its groups are there also without any; tenantry roster --at lists the same people by their ways.\n" +
 			"Names are today's. It reaches back as far as the organization is in the tree that it is in now.",
 		Example: "  tenantry audit review bakery --at 2026-03-31T23:59:59Z --csv > access.csv",
 		Args:    invalidArgs(cobra.ExactArgs(1)),
@@ -69,7 +71,7 @@ func (f *reviewFlags) print(c *cobra.Command, path string) error {
 		if err := json.Unmarshal(item, &e); err != nil {
 			return err
 		}
-		t.row(strings.TrimSpace(e.User.ID+"  "+e.User.Name), strings.Join(e.Permissions, " "))
+		t.row(strings.TrimSpace(e.User.ID+"  "+e.User.Name), cmp.Or(strings.Join(e.Permissions, " "), "-"))
 		return nil
 	})
 }

@@ -39,29 +39,41 @@ type rosterFlags struct {
 	client
 	asCSV            bool
 	text, state, via string
+	at               string
 }
 
 func newRoster(getenv func(string) string) *cobra.Command {
 	var f rosterFlags
 	c := &cobra.Command{
-		Use:     "roster ORGANIZATION",
-		Short:   "List who has access to an organization, or is invited, and by which ways",
-		Example: "  tenantry roster bakery --act-as carla\n  tenantry roster bakery --csv > bakery.csv",
-		Args:    invalidArgs(cobra.ExactArgs(1)),
+		Use:   "roster ORGANIZATION",
+		Short: "List who has access to an organization, or is invited, and by which ways",
+		Long: "List who has access to an organization, or is invited, and by which ways.\n" +
+			"With --at: who had access at an instant, from the trail, as far as that tells: neither times nor who was invited.",
+		Example: "  tenantry roster bakery --act-as carla\n  tenantry roster bakery --csv > bakery.csv\n" +
+			"  tenantry roster bakery --at 2026-03-31T23:59:59Z",
+		Args: invalidArgs(cobra.ExactArgs(1)),
 	}
 	f.bind(c)
 	c.Flags().BoolVar(&f.asCSV, "csv", false, "print CSV, a row for each way")
 	c.Flags().StringVar(&f.text, "q", "", "part of an id, an e-mail address or a name")
 	c.Flags().StringVar(&f.state, "state", "", "active or pending")
 	c.Flags().StringVar(&f.via, "via", "", "owner, group, linked_group, account_role or tenant_group")
+	c.Flags().StringVar(&f.at, "at", "", "an instant that is past, such as 2026-03-31T23:59:59Z: who had access then")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if f.asCSV && f.asJSON {
 			return &invalidError{errors.New("--csv and --json are two forms: name one")}
 		}
+		if f.at != "" && len(f.query()) > 0 {
+			return &invalidError{errors.New("--at lists everybody: it takes no --q, --state and --via")}
+		}
 		if err := f.resolve(c, getenv); err != nil {
 			return err
 		}
-		return f.print(c, "/v1/organizations/"+url.PathEscape(args[0])+"/roster")
+		organization := "/v1/organizations/" + url.PathEscape(args[0])
+		if f.at != "" {
+			return f.printPast(c, organization+"/audit/review")
+		}
+		return f.print(c, organization+"/roster")
 	}
 	return c
 }

@@ -61,7 +61,7 @@ var descriptions = map[string]description{
 	"audit.list":          {summary: "Read the audit trail of an organization", words: "A root's holds the events of its whole tree. To follow a trail that grows, ask for what is after the last seq.", answer: list[eventObject]{}},
 	"audit.verify":        {summary: "Verify the audit trail of an organization's tree", words: "Its events are a chain of hashes: the answer names the first that does not fit.", answer: verificationObject{}},
 	"audit.check":         {summary: "Could a subject do something at an instant?", words: "Answered from the trail, about the organization and what belonged to it then, as far as it was in the tree that it is in now.", body: pastCheckInput{}, answer: pastDecision{}},
-	"audit.review":        {summary: "List who could do what in an organization at an instant", words: "From the trail, as audit/check; names and addresses are today's. As CSV it is the whole review, without pages.", answer: list[reviewObject]{}},
+	"audit.review":        {summary: "List who could do what in an organization at an instant, and by which ways", words: "From the trail, as audit/check; names and addresses are today's. The ways are those of the roster of then; as in it, the owners of groups are there also without any permission, but who was invited is not. As CSV it is the whole review, without pages.", answer: list[reviewObject]{}},
 	"roster.list":         {summary: "List who has, or is invited to have, access to an organization", words: "Each with every way that grants it. As CSV it is the whole roster, without pages.", answer: list[rosterObject]{}},
 
 	"owner.list":   {summary: "List the owners of an organization", answer: list[holderObject]{}},

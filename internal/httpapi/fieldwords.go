@@ -132,6 +132,7 @@ var fieldWords = map[string]string{ //nolint:gosec // words about secrets are no
 	"Link.state":                  "active or inactive.",
 	"Link.reason":                 "Why it is inactive: license or suspended.",
 	"Access.organization_id":      "Where it is managed.",
+	"PastAccess.organization_id":  "Where it was managed.",
 	"Problem.type":                "A URN that ends in the code.",
 	"Problem.detail":              "What can be told of this case.",
 	"Health.status":               "ok, ready or not ready.",

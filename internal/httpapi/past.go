@@ -32,17 +32,36 @@ func checkAt(ctx context.Context, c *call) (answer, error) {
 	return ok(pastDecision{Allowed: allowed, Version: token.Version}), err
 }
 
-// reviewObject is a person with all that he could do then. Name and address are today's.
+// reviewObject is a person with all that he could do then, and by which ways. Name and address
+// are today's.
 type reviewObject struct {
-	User        personObject `json:"user"`
-	Permissions []string     `json:"permissions"`
+	User        personObject       `json:"user"`
+	Permissions []string           `json:"permissions"`
+	Access      []pastAccessObject `json:"access"`
+}
+
+// pastAccessObject is an accessObject without what the trail's relationships do not tell.
+type pastAccessObject struct {
+	Via            tenancy.Via     `json:"via"`
+	Role           string          `json:"role"`
+	Claims         []tenancy.Claim `json:"claims"`
+	GroupID        *string         `json:"group_id"`
+	TenantGroupID  *string         `json:"tenant_group_id"`
+	OrganizationID string          `json:"organization_id"`
 }
 
 func showReview(e tenancy.ReviewEntry) reviewObject {
-	return reviewObject{
+	object := reviewObject{
 		User:        personObject{ID: e.User.ID, Email: e.User.Email, Name: e.User.Name},
-		Permissions: e.Permissions,
+		Permissions: orEmpty(e.Permissions), Access: make([]pastAccessObject, len(e.Access)),
 	}
+	for i, way := range e.Access {
+		object.Access[i] = pastAccessObject{
+			Via: way.Via, Role: way.Role, Claims: orEmpty(way.Claims), GroupID: orNull(way.GroupID),
+			TenantGroupID: orNull(way.TenantGroupID), OrganizationID: way.OrganizationID,
+		}
+	}
+	return object
 }
 
 func reviewKey(e tenancy.ReviewEntry) string { return e.User.ID }
@@ -51,37 +70,53 @@ func getReview(ctx context.Context, c *call) (answer, error) {
 	review := func(page tenancy.Page) ([]tenancy.ReviewEntry, error) {
 		return c.Service.ReviewAt(ctx, c.caller, c.path("id"), c.query.Get("at"), page)
 	}
-	switch c.query.Get("format") {
+	switch format := c.query.Get("format"); format {
 	case "", "json":
 		return answerPage(c, reviewKey, showReview, review)
 	case "csv":
-		return exportReview(c, review)
+		return exportReview(c, "review", reviewColumns, reviewRows, review)
+	case formatWays:
+		return exportReview(c, "roster", wayColumns, wayRows, review)
 	}
-	return answer{}, malformed("The query parameter \"format\" is \"json\" or \"csv\".")
+	return answer{}, malformed("The query parameter \"format\" is \"json\", \"csv\" or \"" + formatWays + "\".")
 }
 
+// formatWays is a sheet with a row for each way, as that of today's roster.
+const formatWays = "csv-ways"
+
 // reviewColumns have a column for each permission, so that a sheet can be sorted by it.
-var reviewColumns = append([]string{"user_id", "email", "name", "at"}, tenancy.PermissionsOf("organization")...)
+var (
+	reviewColumns = append([]string{"user_id", "email", "name", "at"}, tenancy.PermissionsOf("organization")...)
+	wayColumns    = []string{
+		"user_id", "email", "name", "at", "via", "role", "claims", "group_id", "tenant_group_id", "organization_id",
+	}
+)
 
 // exportReview answers with the whole review, so it takes no page.
-func exportReview(c *call, review func(tenancy.Page) ([]tenancy.ReviewEntry, error)) (answer, error) {
+func exportReview(
+	c *call, name string, columns []string,
+	rowsOf func(e reviewObject, at string) [][]string, review func(tenancy.Page) ([]tenancy.ReviewEntry, error),
+) (answer, error) {
 	if c.query.Has("limit") || c.query.Has("cursor") {
-		return answer{}, malformed("The format \"csv\" holds the whole review: it takes no \"limit\" and no \"cursor\".")
+		return answer{}, malformed("A review as CSV is the whole one: it takes no \"limit\" and no \"cursor\".")
 	}
 	entries, err := review(tenancy.PageAll)
 	if err != nil {
 		return answer{}, err
 	}
-	out := c.newSheet("review-"+c.path("id")+".csv", reviewColumns)
+	out := c.newSheet(name+"-"+c.path("id")+".csv", columns)
 	for _, e := range entries {
-		if err := out.row(reviewRow(e, c.query.Get("at"))); err != nil {
-			return answer{}, err
+		for _, row := range rowsOf(showReview(e), c.query.Get("at")) {
+			if err := out.row(row); err != nil {
+				return answer{}, err
+			}
 		}
 	}
 	return answer{}, out.end()
 }
 
-func reviewRow(e tenancy.ReviewEntry, at string) []string {
+// reviewRows are one row, also for who could do nothing.
+func reviewRows(e reviewObject, at string) [][]string {
 	row := []string{e.User.ID, e.User.Email, e.User.Name, at}
 	for _, name := range reviewColumns[len(row):] {
 		cell := ""
@@ -90,5 +125,16 @@ func reviewRow(e tenancy.ReviewEntry, at string) []string {
 		}
 		row = append(row, cell)
 	}
-	return row
+	return [][]string{row}
+}
+
+func wayRows(e reviewObject, at string) [][]string {
+	rows := make([][]string, len(e.Access))
+	for i, way := range e.Access {
+		rows[i] = []string{
+			e.User.ID, e.User.Email, e.User.Name, at, string(way.Via), way.Role, joinClaims(way.Claims),
+			orNone(way.GroupID), orNone(way.TenantGroupID), way.OrganizationID,
+		}
+	}
+	return rows
 }

@@ -127,6 +127,7 @@ var queries = map[string]query{
 	"via":                   {"Only entries with a way of this kind.", textsOf(vias)},
 	"at":                    {words: "The instant for which to answer, not in the future; now if left out."},
 	"format":                {"json if it is not given.", []string{"json", "csv"}},
+	"audit.review?format":   {"json if it is not given; csv has a column for each permission, " + formatWays + " a row for each way.", []string{"json", "csv", formatWays}},
 	"invitation.list?state": {"Only invitations in this state.", textsOf(invitationStates)},
 	"role":                  {"Only those with this role.", textsOf(tenancy.AccountRoles)},
 	"subaccount_role":       {"Only those with this role in the subaccounts.", textsOf(tenancy.AccountRoles)},

@@ -88,15 +88,18 @@ func (p *past) has(ctx context.Context, o Organization, resource Object) (bool, 
 	return false, nil
 }
 
-// ReviewEntry is a person with all that he could do in an organization at an instant. The
-// name and address are today's, empty where they were erased.
+// ReviewEntry is a person with all that he could do in an organization at an instant, and by
+// which ways. The name and address are today's, empty where they were erased.
 type ReviewEntry struct {
 	User        User
 	Permissions []string // in the order of [PermissionsOf]
+	// Access are the ways that the roster would have shown, without times and self-grants.
+	Access []RosterAccess
 }
 
 // ReviewAt lists who had access to an organization at an instant, by user id: what
-// [Service.CheckAt] answers, for everybody and for all permissions on it.
+// [Service.CheckAt] answers, for everybody and for all permissions on it. As in a roster, the
+// owners of its groups are there also without any (D-17); who was invited is not.
 func (s *Service) ReviewAt(ctx context.Context, caller Caller, organizationID string, when string, page Page) (entries []ReviewEntry, err error) {
 	giveBack, err := s.pasts.enter(ctx)
 	if err != nil {
@@ -127,6 +130,10 @@ func (op *operation) review(ctx context.Context, p *past, o Organization, page P
 	if err != nil || !ours {
 		return nil, err
 	}
+	ways, err := p.ways(ctx, o)
+	if err != nil {
+		return nil, err
+	}
 	for _, id := range p.users {
 		if id <= page.After {
 			continue
@@ -135,7 +142,7 @@ func (op *operation) review(ctx context.Context, p *past, o Organization, page P
 		if err != nil {
 			return nil, err
 		}
-		if len(held) == 0 {
+		if len(held) == 0 && len(ways[id]) == 0 {
 			continue
 		}
 		user, err := op.snap.User(ctx, id)
@@ -145,7 +152,7 @@ func (op *operation) review(ctx context.Context, p *past, o Organization, page P
 		if err != nil {
 			return nil, err
 		}
-		if entries = append(entries, ReviewEntry{user, held}); len(entries) == page.Limit {
+		if entries = append(entries, ReviewEntry{user, held, ways[id]}); len(entries) == page.Limit {
 			break
 		}
 	}

@@ -19,6 +19,9 @@ type Past interface {
 	Check(ctx context.Context, question Question) (bool, error)
 	// Holds reports whether the relationship itself is there.
 	Holds(ctx context.Context, r Relationship) (bool, error)
+	// Standing are the subjects of all relationships of a resource, by relation; of a set of
+	// subjects it tells the object.
+	Standing(ctx context.Context, resource Object) (map[string][]Object, error)
 	Close()
 }
 

@@ -128,6 +128,7 @@ func sortWays(ways map[string][]RosterAccess) map[string][]RosterAccess {
 				cmp.Compare(a.TenantGroupID, b.TenantGroupID),
 				cmp.Compare(slices.Index(roleOrder, a.Role), slices.Index(roleOrder, b.Role)),
 				a.Since.Compare(b.Since),
+				slices.Compare(a.Claims, b.Claims),
 			)
 		})
 	}

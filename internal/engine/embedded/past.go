@@ -86,6 +86,29 @@ func (p *past) Holds(ctx context.Context, r tenancy.Relationship) (bool, error) 
 	return false, nil
 }
 
+// Standing implements [tenancy.Past].
+func (p *past) Standing(ctx context.Context, resource tenancy.Object) (map[string][]tenancy.Object, error) {
+	reader, err := p.fork.reader(ctx)
+	if err != nil {
+		return nil, engine.Translate(ctx, err)
+	}
+	found, err := reader.QueryRelationships(ctx, datastore.RelationshipsFilter{
+		OptionalResourceType: resource.Type, OptionalResourceIds: []string{resource.ID},
+	})
+	if err != nil {
+		return nil, engine.Translate(ctx, err)
+	}
+	standing := map[string][]tenancy.Object{}
+	for r, err := range found {
+		if err != nil {
+			return nil, engine.Translate(ctx, err)
+		}
+		relation := r.Resource.Relation
+		standing[relation] = append(standing[relation], tenancy.Object{Type: r.Subject.ObjectType, ID: r.Subject.ObjectID})
+	}
+	return standing, nil
+}
+
 func filterOf(r tenancy.Relationship) datastore.RelationshipsFilter {
 	return datastore.RelationshipsFilter{
 		OptionalResourceType: r.Resource.Type, OptionalResourceIds: []string{r.Resource.ID},
