@@ -20,8 +20,8 @@ import (
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
-// stack is the service with its real record and engine. All tests share one, because an
-// engine takes long to start; each has trees and users of its own in it.
+// stack is the service with its real record and engine. Tests share one, because an engine
+// takes long to start; each has trees and users of its own in it.
 type stack struct {
 	store    *sqlite.Store
 	base     httpapi.Config
@@ -44,27 +44,50 @@ func (c *clock) Now() time.Time {
 
 func (c *clock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
 
-var shared *stack
+// The stack that tests share now; closeShared ends it. It is there since so many worlds, of
+// which some are in use.
+var (
+	shared      *stack
+	closeShared func()
+	since       int64
+	used        int
+)
+
+// worldsTogether bounds how many worlds share a stack: tests look at all of its rows.
+const worldsTogether = 5
 
 func TestMain(m *testing.M) {
 	os.Exit(withStack(m.Run))
 }
 
 func withStack(run func() int) int {
-	dir, err := os.MkdirTemp("", "httpapi")
-	if err != nil {
-		panic(err)
+	begin()
+	defer func() { closeShared() }()
+	return run()
+}
+
+// beginAnew has the tests that follow share another stack, if that of now is full and none of
+// its worlds is in use.
+func beginAnew() {
+	if used == 0 && worlds.Load()-since >= worldsTogether {
+		closeShared()
+		begin()
 	}
-	defer os.RemoveAll(dir)
+}
+
+func begin() {
+	dir := must(os.MkdirTemp("", "httpapi"))
 	store := must(sqlite.Open(context.Background(), dir))
-	defer store.Close()
 	index := must(relindex.New(relindex.Config{}))
-	defer index.Close()
 	watched := newWatch()
 	engine := must(embedded.Start(context.Background(), embedded.Config{Datastore: index, Probe: watched.observer}))
-	defer func() { _ = engine.Stop() }()
-	shared = newStack(store, engine, watched)
-	return run()
+	shared, since = newStack(store, engine, watched), worlds.Load()
+	closeShared = func() {
+		_ = engine.Stop()
+		_ = index.Close()
+		_ = store.Close()
+		_ = os.RemoveAll(dir)
+	}
 }
 
 func newStack(store *sqlite.Store, engine tenancy.Engine, watched *watch) *stack {

@@ -41,6 +41,9 @@ var worlds atomic.Int64
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	beginAnew()
+	used++
+	t.Cleanup(func() { used-- })
 	w := &world{shared, "w" + strconv.FormatInt(worlds.Add(1), 10) + "-", map[string]string{}}
 	for _, user := range []string{"alice", "bob", "olga", "gina", "max", "sid", "dan", "eve", "tess", "tom", "ada"} {
 		w.must(t, "PUT", "/v1/users/{"+user+"}", `{}`)

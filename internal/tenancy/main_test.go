@@ -16,8 +16,8 @@ import (
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
-// parts are the real parts under the domain. All tests share them, because an engine takes
-// long to start; each test has trees and users of its own in them.
+// parts are the real parts under the domain. Tests share them, because an engine takes long to
+// start; each test has trees and users of its own in them.
 type parts struct {
 	store     *sqlite.Store
 	engine    tenancy.Engine
@@ -26,7 +26,18 @@ type parts struct {
 	clock     tenancy.Clock // of the service and of the record
 }
 
-var shared parts
+// The parts that tests share now; closeShared ends them. They are there since so many worlds, of
+// which some are in use.
+var (
+	shared      parts
+	closeShared func()
+	since       int64
+	used        int
+)
+
+// worldsTogether bounds how many worlds share their parts. What holds of one is looked for
+// among the rows and relationships of all of them.
+const worldsTogether = 10
 
 // propertyChecks is how many games TestRandomOperations plays, unless -rapid.checks says so.
 const propertyChecks = "40"
@@ -37,16 +48,32 @@ func TestMain(m *testing.M) {
 }
 
 func withParts(run func() int) int {
-	dir := must(os.MkdirTemp(memory(), "tenancy"))
-	defer os.RemoveAll(dir)
-	index := must(relindex.New(relindex.Config{}))
-	defer index.Close()
-	engine := must(embedded.Start(context.Background(), embedded.Config{Datastore: index}))
-	defer func() { _ = engine.Stop() }()
-	store := must(sqlite.Open(context.Background(), dir, sqlite.WithClock(clock)))
-	defer store.Close()
-	shared = over(store, engine, index)
+	begin()
+	defer func() { closeShared() }()
 	return run()
+}
+
+// beginAnew has the tests that follow share other parts, if those of now are full and none of
+// their worlds is in use.
+func beginAnew() {
+	if used == 0 && worlds.Load()-since >= worldsTogether {
+		closeShared()
+		begin()
+	}
+}
+
+func begin() {
+	dir := must(os.MkdirTemp(memory(), "tenancy"))
+	index := must(relindex.New(relindex.Config{}))
+	engine := must(embedded.Start(context.Background(), embedded.Config{Datastore: index}))
+	store := must(sqlite.Open(context.Background(), dir, sqlite.WithClock(clock)))
+	shared, since = over(store, engine, index), worlds.Load()
+	closeShared = func() {
+		_ = store.Close()
+		_ = engine.Stop()
+		_ = index.Close()
+		_ = os.RemoveAll(dir)
+	}
 }
 
 // memory is a directory that is no disk, where there is one: what a crash leaves is not

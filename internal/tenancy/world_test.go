@@ -45,8 +45,13 @@ var worlds atomic.Int64
 // newWorld holds nothing yet. When the test ends, whatever it did, its invariants hold.
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	beginAnew()
 	w := shared.world(t.Context(), t)
-	t.Cleanup(func() { w.verify(context.Background()) })
+	used++
+	t.Cleanup(func() {
+		used--
+		w.verify(context.Background())
+	})
 	return w
 }
 
