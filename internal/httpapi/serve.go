@@ -99,6 +99,10 @@ func (c *call) log(ctx context.Context, took time.Duration, code tenancy.Code, e
 	case c.route.Public && err == nil:
 		level = slog.LevelDebug
 	}
+	user := c.caller.UserID
+	if status == http.StatusBadRequest || status == http.StatusUnauthorized {
+		user = "" // nobody has looked whether it is one, or a secret in the wrong place
+	}
 	attrs := []slog.Attr{
 		slog.String("method", c.request.Method),
 		slog.String("route", c.route.Path),
@@ -108,7 +112,7 @@ func (c *call) log(ctx context.Context, took time.Duration, code tenancy.Code, e
 		slog.Duration("duration", took),
 		slog.String("request_id", c.id),
 		slog.String("key", c.caller.KeyID),
-		slog.String("user", c.caller.UserID),
+		slog.String("user", user),
 	}
 	if level == slog.LevelError && err != nil {
 		attrs = append(attrs, slog.Any("error", err))

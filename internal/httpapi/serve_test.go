@@ -91,15 +91,23 @@ func TestLogLine(t *testing.T) {
 		}
 		return ok(struct{}{}), c.body(&in)
 	}
-	for _, h := range []handler{read, fails(malformed("x")), fails(errors.New("down"))} {
-		_, log := serveOne(t, h, func(r *http.Request) {
+	for _, c := range []struct {
+		handler handler
+		user    string
+	}{
+		{read, "user-id"},
+		{fails(malformed("x")), ""},
+		{fails(tenancy.Unauthenticated()), ""},
+		{fails(errors.New("down")), "user-id"},
+	} {
+		_, log := serveOne(t, c.handler, func(r *http.Request) {
 			r.Header.Set("Act-As-User", "user-id")
 			r.Header.Set("User-Agent", agent)
 		})
 		for _, planted := range []string{"the-secret", "query-text", "body-text", agent, "i/d", "i%2Fd"} {
 			require.NotContains(t, log, planted)
 		}
-		for _, named := range []string{`"route":"/x/{id}"`, `"key":"key-id"`, `"user":"user-id"`, `"method":"POST"`, `"status":`, `"request_id":"req_`, `"duration":`} {
+		for _, named := range []string{`"route":"/x/{id}"`, `"key":"key-id"`, `"user":"` + c.user + `"`, `"method":"POST"`, `"status":`, `"request_id":"req_`, `"duration":`} {
 			require.Contains(t, log, named)
 		}
 	}

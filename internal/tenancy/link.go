@@ -27,6 +27,7 @@ func (s *Service) PutLink(ctx context.Context, caller Caller, targetID, groupID 
 		if err != nil {
 			return err
 		}
+		op.forgetForeign("group_id", g.RootID)
 		covered, err := op.covered(ctx, target, in.Scope)
 		if err != nil {
 			return err

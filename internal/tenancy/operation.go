@@ -151,6 +151,14 @@ const maxEventText = 512
 // note keeps a detail for the event. Secrets and people's names never go there.
 func (op *operation) note(key, value string) { op.detail[key] = clip(value) }
 
+// forgetForeign takes a detail back that names something of another tree than the trail's. Who
+// sees both may name one beside the other, and still no trail tells of another tree.
+func (op *operation) forgetForeign(key, rootID string) {
+	if rootID != op.trail {
+		delete(op.detail, key)
+	}
+}
+
 // noteEnd notes when something ends, if it does.
 func (op *operation) noteEnd(at time.Time) {
 	if !at.IsZero() {

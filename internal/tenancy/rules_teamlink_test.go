@@ -348,3 +348,26 @@ func TestR33ALinkFromElsewhereIsManagedThere(t *testing.T) {
 	refusal, _ := tenancy.AsError(err)
 	require.Equal(t, &tenancy.ManagedAt{Kind: "link", ID: w.id("techs"), OrganizationID: w.id("acme")}, refusal.ManagedAt)
 }
+
+// TestR1NoTrailTellsOfAnotherTree, also where somebody who sees two trees names something of one
+// as the other end of what he asks for in the other.
+func TestR1NoTrailTellsOfAnotherTree(t *testing.T) {
+	w := teamed(t)
+	for _, organization := range []string{"rival", "stall"} {
+		w.owner(organization, "olga")
+	}
+	w.place("alien", "rival")
+	for _, c := range []struct {
+		trail   string
+		attempt call
+	}{
+		{"rival", linkAs("olga", "stall", "techs")},
+		{"rival", teamAs("olga", "alien", "techs")},
+		{"acme", placeAs("olga", "retail", "stall")},
+	} {
+		w.expect(refused("not-descendant", c.trail), c.attempt)
+		require.Empty(t, w.last(c.trail).Detail)
+	}
+	w.expect(refused("not-descendant", "acme"), linkAs("olga", "acme", "techs"))
+	require.Equal(t, map[string]string{"group_id": w.id("techs")}, w.last("acme").Detail, "it is of this tree")
+}

@@ -52,6 +52,7 @@ func (op *operation) teamEnds(ctx context.Context, id, groupID string) (TenantGr
 	if err != nil {
 		return TenantGroup{}, Group{}, err
 	}
+	op.forgetForeign("group_id", g.RootID)
 	return to, g, op.requireOnTenantGroup(ctx, to, "administer")
 }
 

@@ -43,6 +43,7 @@ func (op *operation) placeEnds(ctx context.Context, id, organizationID string) (
 	if err != nil {
 		return TenantGroup{}, Organization{}, err
 	}
+	op.forgetForeign("organization_id", o.RootID)
 	if err := op.requireOnTenantGroup(ctx, g, "administer"); err != nil {
 		return TenantGroup{}, Organization{}, err
 	}
