@@ -15,15 +15,20 @@ import (
 // TestRandomOperations has random people do random things in two trees. After each the
 // answer is the oracle's, and so is what everybody may do everywhere; I-1 and I-2 hold.
 func TestRandomOperations(t *testing.T) {
+	playGames(t, func(rt *rapid.T, g *game) { rt.Repeat(g.moves()) })
+}
+
+// playGames plays many, each with a record of its own.
+func playGames(t *testing.T, play func(*rapid.T, *game)) {
+	t.Helper()
 	rapid.Check(t, func(rt *rapid.T) {
-		dir, err := os.MkdirTemp(memory(), "tenancy") //nolint:usetesting // one for each game, in memory
+		dir, err := os.MkdirTemp(memory(), "game") //nolint:usetesting // one for each game, in memory
 		require.NoError(t, err)
 		defer os.RemoveAll(dir)
 		store, err := sqlite.Open(t.Context(), dir, sqlite.WithClock(clock))
 		require.NoError(t, err)
 		defer store.Close()
-		g := newGame(over(store, shared.engine, shared.index).world(t.Context(), rt))
-		rt.Repeat(g.moves())
+		play(rt, newGame(over(store, shared.engine, shared.index).world(t.Context(), rt)))
 	})
 }
 

@@ -1,13 +1,11 @@
 package tenancy_test
 
 import (
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/tenantry/tenantry/internal/store/sqlite"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -15,14 +13,7 @@ import (
 // alter around them what it can; what is refused changes nothing. Then the rosters say of
 // everybody everywhere what single checks answer.
 func TestI6RostersOfEveryKindOfLinkEqualChecks(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		dir, err := os.MkdirTemp(memory(), "links") //nolint:usetesting // one for each game, in memory
-		require.NoError(t, err)
-		defer os.RemoveAll(dir)
-		store, err := sqlite.Open(t.Context(), dir)
-		require.NoError(t, err)
-		defer store.Close()
-		g := newGame(over(store, shared.engine, shared.index).world(t.Context(), rt))
+	playGames(t, func(rt *rapid.T, g *game) {
 		g.tenantGroup("t", "a", "")
 		g.tenantGroup("tt", "a", "t")
 		for range rapid.IntRange(5, 30).Draw(rt, "moves") {

@@ -2,7 +2,6 @@ package tenancy_test
 
 import (
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -10,21 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/tenantry/tenantry/internal/store/sqlite"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
 // TestI6RostersEqualChecks plays a random game, and then compares what the rosters say of
 // everybody everywhere, over all pages, with what single checks answer.
 func TestI6RostersEqualChecks(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		dir, err := os.MkdirTemp(memory(), "roster") //nolint:usetesting // one for each game, in memory
-		require.NoError(t, err)
-		defer os.RemoveAll(dir)
-		store, err := sqlite.Open(t.Context(), dir)
-		require.NoError(t, err)
-		defer store.Close()
-		g := newGame(over(store, shared.engine, shared.index).world(t.Context(), rt))
+	playGames(t, func(rt *rapid.T, g *game) {
 		moves := g.moves()
 		delete(moves, "")
 		names := slices.Sorted(maps.Keys(moves))
