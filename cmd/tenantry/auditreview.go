@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"net/url"
 	"strings"
 
@@ -21,9 +20,8 @@ type reviewEntry struct {
 
 // reviewFlags are what a review is asked for.
 type reviewFlags struct {
-	client
-	at    string
-	asCSV bool
+	listForm
+	at string
 }
 
 func newAuditReview(getenv func(string) string) *cobra.Command {
@@ -41,13 +39,13 @@ func newAuditReview(getenv func(string) string) *cobra.Command {
 	c.Flags().StringVar(&f.at, "at", "", "the instant, such as 2026-03-31T23:59:59Z; now by default")
 	c.Flags().BoolVar(&f.asCSV, "csv", false, "print CSV, a column for each permission")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		if f.asCSV && f.asJSON {
-			return &invalidError{errors.New("--csv and --json are two forms: name one")}
+		if err := f.requireOne(); err != nil {
+			return err
 		}
 		if err := f.resolve(c, getenv); err != nil {
 			return err
 		}
-		return f.print(c, "/v1/organizations/"+url.PathEscape(args[0])+"/audit/review")
+		return f.printReview(c, "/v1/organizations/"+url.PathEscape(args[0])+"/audit/review")
 	}
 	return c
 }
@@ -57,16 +55,9 @@ var (
 	reviewHeadings = []string{"PERSON", "COULD"}
 )
 
-func (f *reviewFlags) print(c *cobra.Command, path string) error {
+func (f *reviewFlags) printReview(c *cobra.Command, path string) error {
 	query := url.Values{"at": {f.at}}
-	switch {
-	case f.asCSV:
-		query.Set("format", "csv")
-		return f.send(c.Context(), "GET", path+"?"+query.Encode(), nil, c.OutOrStdout())
-	case f.asJSON:
-		return f.printItems(c, path, query)
-	}
-	return f.printTable(c, path, query, reviewWidths, reviewHeadings, func(t *table, item json.RawMessage) error {
+	return f.print(c, path, query, "csv", reviewWidths, reviewHeadings, func(t *table, item json.RawMessage) error {
 		var e reviewEntry
 		if err := json.Unmarshal(item, &e); err != nil {
 			return err

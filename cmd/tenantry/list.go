@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/url"
 
 	"github.com/spf13/cobra"
@@ -44,6 +45,31 @@ func (cl *client) printItems(c *cobra.Command, path string, query url.Values) er
 		return err
 	}
 	return items.end()
+}
+
+// listForm is the form in which a list is printed that the API has as CSV, too.
+type listForm struct {
+	client
+	asCSV bool
+}
+
+func (f *listForm) requireOne() error {
+	if f.asCSV && f.asJSON {
+		return &invalidError{errors.New("--csv and --json are two forms: name one")}
+	}
+	return nil
+}
+
+// print prints a whole list: as CSV, in a format of the API, or as JSON or a table.
+func (f *listForm) print(c *cobra.Command, path string, query url.Values, csv string, widths []int, headings []string, row func(*table, json.RawMessage) error) error {
+	switch {
+	case f.asCSV:
+		query.Set("format", csv)
+		return f.send(c.Context(), "GET", path+"?"+query.Encode(), nil, c.OutOrStdout())
+	case f.asJSON:
+		return f.printItems(c, path, query)
+	}
+	return f.printTable(c, path, query, widths, headings, row)
 }
 
 // printTable prints a whole list for people. Its headings stand above nothing, too, but not

@@ -36,8 +36,7 @@ type rosterAccess struct {
 
 // rosterFlags are what a roster is asked for.
 type rosterFlags struct {
-	client
-	asCSV            bool
+	listForm
 	text, state, via string
 	at               string
 }
@@ -60,8 +59,8 @@ func newRoster(getenv func(string) string) *cobra.Command {
 	c.Flags().StringVar(&f.via, "via", "", "owner, group, linked_group, account_role or tenant_group")
 	c.Flags().StringVar(&f.at, "at", "", "an instant that is past, such as 2026-03-31T23:59:59Z: who had access then")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		if f.asCSV && f.asJSON {
-			return &invalidError{errors.New("--csv and --json are two forms: name one")}
+		if err := f.requireOne(); err != nil {
+			return err
 		}
 		if f.at != "" && len(f.query()) > 0 {
 			return &invalidError{errors.New("--at lists everybody: it takes no --q, --state and --via")}
@@ -73,7 +72,7 @@ func newRoster(getenv func(string) string) *cobra.Command {
 		if f.at != "" {
 			return f.printPast(c, organization+"/audit/review")
 		}
-		return f.print(c, organization+"/roster")
+		return f.printNow(c, organization+"/roster")
 	}
 	return c
 }
@@ -88,16 +87,8 @@ func (f *rosterFlags) query() url.Values {
 	return query
 }
 
-func (f *rosterFlags) print(c *cobra.Command, path string) error {
-	query := f.query()
-	switch {
-	case f.asCSV:
-		query.Set("format", "csv")
-		return f.send(c.Context(), "GET", path+"?"+query.Encode(), nil, c.OutOrStdout())
-	case f.asJSON:
-		return f.printItems(c, path, query)
-	}
-	return f.printTable(c, path, query, rosterWidths, rosterHeadings, func(t *table, item json.RawMessage) error {
+func (f *rosterFlags) printNow(c *cobra.Command, path string) error {
+	return f.print(c, path, f.query(), "csv", rosterWidths, rosterHeadings, func(t *table, item json.RawMessage) error {
 		var e rosterEntry
 		if err := json.Unmarshal(item, &e); err != nil {
 			return err

@@ -12,14 +12,7 @@ import (
 // printPast prints the roster of an instant: a review, by its ways.
 func (f *rosterFlags) printPast(c *cobra.Command, path string) error {
 	query := url.Values{"at": {f.at}}
-	switch {
-	case f.asCSV:
-		query.Set("format", "csv-ways")
-		return f.send(c.Context(), "GET", path+"?"+query.Encode(), nil, c.OutOrStdout())
-	case f.asJSON:
-		return f.printItems(c, path, query)
-	}
-	return f.printTable(c, path, query, pastWidths, pastHeadings, func(t *table, item json.RawMessage) error {
+	return f.print(c, path, query, "csv-ways", pastWidths, pastHeadings, func(t *table, item json.RawMessage) error {
 		var e rosterEntry
 		if err := json.Unmarshal(item, &e); err != nil {
 			return err
