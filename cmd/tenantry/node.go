@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"log/slog"
 	"net"
 	"sync"
@@ -14,13 +13,10 @@ import (
 	"github.com/tenantry/tenantry/internal/authn"
 	"github.com/tenantry/tenantry/internal/config"
 	"github.com/tenantry/tenantry/internal/delivery"
-	"github.com/tenantry/tenantry/internal/engine/embedded"
 	"github.com/tenantry/tenantry/internal/httpapi"
 	"github.com/tenantry/tenantry/internal/httpapi/authzen"
 	"github.com/tenantry/tenantry/internal/observe"
-	"github.com/tenantry/tenantry/internal/relation"
 	"github.com/tenantry/tenantry/internal/server"
-	"github.com/tenantry/tenantry/internal/store/sqlite"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -34,8 +30,9 @@ type node struct {
 	listener  net.Listener
 	gate      server.Gate
 	starting  starting
-	store     *sqlite.Store
-	engine    *embedded.Engine
+	store     record
+	engine    engine
+	clock     tenancy.Clock
 	service   *tenancy.Service
 	work      sync.WaitGroup // runs while mails are sent, and what is over is ended
 	endUses   func()
@@ -85,13 +82,10 @@ func runNode(ctx context.Context, settings config.Config, out, logs io.Writer, r
 
 // open makes the node ready, step by step.
 func (n *node) open(ctx context.Context) (err error) {
-	if n.store, err = sqlite.Open(ctx, n.settings.Data); err != nil {
+	if err := n.openParts(ctx); err != nil {
 		return err
 	}
 	if err := n.bootstrap(ctx); err != nil {
-		return err
-	}
-	if err := n.startEngine(ctx); err != nil {
 		return err
 	}
 	authenticator, err := n.authenticator(ctx)
@@ -104,7 +98,7 @@ func (n *node) open(ctx context.Context) (err error) {
 	}
 	n.sweep(ctx, decisions)
 	n.measure(decisions)
-	n.service = tenancy.NewService(observe.Store{Store: n.store, Probe: n.watch}, decisions, decisions, tenancy.SystemClock{}, tenancy.Options{
+	n.service = tenancy.NewService(observe.Store{Store: n.store, Probe: n.watch}, decisions, decisions, n.clock, tenancy.Options{
 		ForbidSelfGrants: n.settings.ForbidSelfGrants,
 		AnswerLife:       n.settings.IdempotencyTTL,
 		InvitationTTL:    n.settings.Mail.InvitationTTL, InvitationCooldown: n.settings.Mail.InvitationCooldown,
@@ -126,7 +120,7 @@ func (n *node) open(ctx context.Context) (err error) {
 
 // authenticator knows callers by their keys and, with an issuer, users by their tokens.
 func (n *node) authenticator(ctx context.Context) (httpapi.Authenticator, error) {
-	keys, err := authn.New(n.store, tenancy.SystemClock{}, n.gatherUses(ctx), n.settings.BootstrapKey)
+	keys, err := authn.New(n.store, n.clock, n.gatherUses(ctx), n.settings.BootstrapKey)
 	from := n.settings.OIDC
 	if err != nil || from.Issuer == "" {
 		return keys, err
@@ -182,18 +176,6 @@ func (n *node) gatherUses(ctx context.Context) *authn.Uses {
 	return uses
 }
 
-// missing names the parts that do not answer.
-func (n *node) missing(ctx context.Context) (parts []string) {
-	nothing := tenancy.Object{Type: "organization", ID: "-"}
-	if _, err := n.store.TreeOf(ctx, nothing); err != nil && !errors.Is(err, tenancy.ErrNoRow) {
-		parts = append(parts, "record")
-	}
-	if _, err := n.engine.Version(ctx, nothing.ID); err != nil {
-		parts = append(parts, "engine")
-	}
-	return parts
-}
-
 func (n *node) close() error {
 	n.work.Wait()
 	var errs []error
@@ -227,7 +209,7 @@ func (n *node) bootstrap(ctx context.Context) error {
 
 // newKey makes a key and prints its secret, which can't be had again.
 func (n *node) newKey(ctx context.Context, kind tenancy.KeyKind, name string) (secret string, err error) {
-	key, secret, err := authn.NewServiceKey(kind, name, tenancy.SystemClock{}.Now())
+	key, secret, err := authn.NewServiceKey(kind, name, n.clock.Now())
 	if err != nil {
 		return "", err
 	}
@@ -236,62 +218,4 @@ func (n *node) newKey(ctx context.Context, kind tenancy.KeyKind, name string) (s
 	}
 	fmt.Fprintf(n.out, "%s key (shown this one time): %s\n", kind, secret)
 	return secret, nil
-}
-
-// startEngine starts SpiceDB, filled from the record.
-func (n *node) startEngine(ctx context.Context) (err error) {
-	n.starting.wait("engine")
-	progress := newProgress(n.out, "relationships loaded")
-	engine := n.listeners()
-	engine.Probe = n.watch
-	engine.Relationships = progress.count(relation.All(n.store.Rows(ctx, relation.Without...)))
-	n.engine, err = embedded.Start(ctx, engine)
-	progress.end()
-	return err
-}
-
-// listeners are those for zed that have a key: without one nobody is let in.
-func (n *node) listeners() embedded.Config {
-	var c embedded.Config
-	if n.settings.ZedKey != "" {
-		c.ZedListen, c.ZedKey = n.settings.ZedListen, n.settings.ZedKey
-	}
-	if n.settings.AuditorKey != "" {
-		c.AuditorListen, c.AuditorKey = n.settings.AuditorListen, n.settings.AuditorKey
-	}
-	return c
-}
-
-// progress tells how far something is that takes longer than a second.
-type progress struct {
-	out   io.Writer
-	what  string
-	begun time.Time
-	told  time.Time
-	n     int
-}
-
-func newProgress(out io.Writer, what string) *progress {
-	now := time.Now()
-	return &progress{out: out, what: what, begun: now, told: now}
-}
-
-func (p *progress) count(relationships iter.Seq2[tenancy.Relationship, error]) iter.Seq2[tenancy.Relationship, error] {
-	return func(yield func(tenancy.Relationship, error) bool) {
-		for r, err := range relationships {
-			if p.n++; p.n%1000 == 0 && time.Since(p.told) > time.Second {
-				p.told = time.Now()
-				fmt.Fprintf(p.out, "%d %s\n", p.n, p.what)
-			}
-			if !yield(r, err) {
-				return
-			}
-		}
-	}
-}
-
-func (p *progress) end() {
-	if p.told != p.begun {
-		fmt.Fprintf(p.out, "%d %s in %s\n", p.n, p.what, time.Since(p.begun).Round(time.Millisecond))
-	}
 }

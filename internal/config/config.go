@@ -20,6 +20,8 @@ import (
 type Config struct {
 	Listen           string
 	Data             string
+	Database         Database
+	SpiceDB          SpiceDB
 	ZedListen        string
 	AuditorListen    string
 	RequestTimeout   time.Duration
@@ -45,6 +47,7 @@ type Config struct {
 // Bind declares the flags of a node, with their defaults.
 func (c *Config) Bind(flags *pflag.FlagSet) {
 	c.BindData(flags)
+	c.SpiceDB.bind(flags)
 	flags.StringVar(&c.Listen, "listen", "127.0.0.1:8080", "address of the HTTP API")
 	flags.StringVar(&c.ZedListen, "zed-listen", "127.0.0.1:50051", "address for zed, reading and writing; needs TENANTRY_ZED_KEY")
 	flags.StringVar(&c.AuditorListen, "auditor-listen", "127.0.0.1:50052", "address for auditors' zed, reading only; needs TENANTRY_AUDITOR_KEY")
@@ -67,6 +70,7 @@ func (c *Config) Bind(flags *pflag.FlagSet) {
 // BindData declares the flags of commands that only open the record.
 func (c *Config) BindData(flags *pflag.FlagSet) {
 	flags.StringVar(&c.Data, "data", "tenantry-data", "data directory")
+	c.Database.bind(flags)
 	flags.String(fileFlag, "", "file with settings: a YAML map of flag names to values")
 }
 
@@ -76,13 +80,36 @@ const (
 	maxKeyLength = 1024
 )
 
+// BindRecordAndEngine declares the flags of commands that work on the record and the engine.
+func (c *Config) BindRecordAndEngine(flags *pflag.FlagSet) {
+	c.BindData(flags)
+	c.SpiceDB.bind(flags)
+}
+
 // ValidateData reports what is wrong with the settings of commands that only open the
 // record.
-func (c *Config) ValidateData() error {
+func (c *Config) ValidateData() error { return all(c.validateData) }
+
+func (c *Config) validateData(fail func(format string, args ...any)) {
 	if c.Data == "" {
-		return errors.New("--data: must not be empty")
+		fail("--data: must not be empty")
 	}
-	return nil
+	c.Database.validate(fail)
+}
+
+// ValidateRecordAndEngine reports what is wrong with the settings of commands that work on
+// both.
+func (c *Config) ValidateRecordAndEngine() error {
+	return all(c.validateData, c.SpiceDB.validate, c.validateMode)
+}
+
+// all joins what the validations report.
+func all(validations ...func(fail func(format string, args ...any))) error {
+	var errs []error
+	for _, validate := range validations {
+		validate(func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) })
+	}
+	return errors.Join(errs...)
 }
 
 func validAddress(address string) bool {
@@ -123,7 +150,7 @@ func (c *Config) Validate() error {
 	if c.ZedKey != "" && c.ZedKey == c.AuditorKey {
 		fail("TENANTRY_AUDITOR_KEY: must differ from TENANTRY_ZED_KEY, which may write")
 	}
-	if err := c.ValidateData(); err != nil {
+	if err := c.ValidateRecordAndEngine(); err != nil {
 		errs = append(errs, err)
 	}
 	if c.RequestTimeout <= 0 || c.DrainTimeout <= 0 {

@@ -19,6 +19,15 @@ func (c *Config) Resolve(flags *pflag.FlagSet, getenv func(string) string) error
 	c.ZedKey = getenv("TENANTRY_ZED_KEY")
 	c.AuditorKey = getenv("TENANTRY_AUDITOR_KEY")
 	c.Mail.SMTPPassword = getenv("TENANTRY_SMTP_PASSWORD")
+	c.SpiceDB.Key = getenv("TENANTRY_SPICEDB_KEY")
+	if err := resolveFlags(flags, getenv); err != nil {
+		return err
+	}
+	return c.Database.read()
+}
+
+// resolveFlags fills every flag that was not given.
+func resolveFlags(flags *pflag.FlagSet, getenv func(string) string) error {
 	if err := setUnset(flags, func(name string) string { return getenv(Variable(name)) }, Variable); err != nil {
 		return err
 	}
