@@ -26,6 +26,7 @@ var ours = []struct {
 	{"internal/engine", []string{"internal/engine", "internal/relindex", "internal/tenancy", "schema"}, "the engine knows nothing of the record"},
 	{"internal/relindex", nil, "a datastore of SpiceDB, of use without Tenantry"},
 	{"internal/store", []string{"internal/store", "internal/tenancy"}, "a store keeps rows; what follows from them, and who may change them, is not its business"},
+	{"internal/backup", []string{"internal/store"}, "it is the form of a file, and knows neither database nor rules"},
 	{"internal/mail", []string{"internal/tenancy"}, "it carries mails; when one is due, and to whom, is decided elsewhere"},
 	{"internal/observe", []string{"internal/tenancy"}, "it stands around the parts, each of which names what it tells"},
 	{"internal/config", nil, "it reads settings; the parts that they are for own them"},
