@@ -22,7 +22,6 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Server is a PostgreSQL that listens on the loopback interface. It keeps what it has
@@ -208,6 +207,34 @@ func (s *Server) Stop() error { return s.run("pg_ctl", "stop", "-D", s.data(), "
 // Restart is Stop and Start.
 func (s *Server) Restart() error { return errors.Join(s.Stop(), s.Start()) }
 
+// Replica starts a server that repeats what this one commits, and gives its URL for a database.
+// It is stopped after the test.
+func (s *Server) Replica(t testing.TB, database string) string {
+	t.Helper()
+	dir, err := os.MkdirTemp(s.dir, "replica")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if as := s.as.Credential; as != nil {
+		if err := os.Chown(dir, int(as.Uid), int(as.Gid)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := &Server{bin: s.bin, dir: dir, as: s.as}
+	if err := s.run("pg_basebackup", "-D", r.data(), "-R", "--no-sync", "-c", "fast", "-d", s.URL("postgres")); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(r.Stop(), os.RemoveAll(dir)); err != nil {
+			t.Error(err)
+		}
+	})
+	return r.URL(database)
+}
+
 func freePort() (int, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -281,11 +308,11 @@ func (p *Template) Database(t testing.TB) string {
 	return s.create(t, p.name)
 }
 
-// Code is the code of an error of PostgreSQL, "" of another one.
-func Code(err error) string {
-	var e *pgconn.PgError
-	if errors.As(err, &e) {
-		return e.Code
+// Name is the name of the database of a URL.
+func Name(databaseURL string) string {
+	u, err := url.Parse(databaseURL)
+	if err != nil {
+		return ""
 	}
-	return ""
+	return strings.TrimPrefix(u.Path, "/")
 }

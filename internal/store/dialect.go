@@ -10,9 +10,6 @@ import (
 // differs where they run.
 type Dialect struct {
 	Queries Queries
-	// Prepared has all statements prepared when a database is opened, so that one that does
-	// not fit the tables is found then. Without it the driver prepares what a connection runs.
-	Prepared bool
 	// Quick says that one row is read in less time than it takes to watch a context meanwhile.
 	Quick bool
 	// Translate gives the driver's errors their meaning: [tenancy.ErrNoRow],

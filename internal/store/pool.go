@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 )
 
@@ -14,21 +13,20 @@ type Pool struct {
 	statements map[*query]*sql.Stmt // nil unless they are prepared
 }
 
-// OpenPool takes over the connections to a database that exists and is migrated: it closes
-// them if it fails.
-func OpenPool(ctx context.Context, db *sql.DB, d *Dialect) (*Pool, error) {
-	p := &Pool{db: db, dialect: d}
-	if !d.Prepared {
-		return p, nil
-	}
-	p.statements = make(map[*query]*sql.Stmt, len(d.Queries))
-	for q, text := range d.Queries {
-		var err error
-		if p.statements[q], err = db.PrepareContext(ctx, text); err != nil {
-			return nil, errors.Join(fmt.Errorf("prepare %s: %w", q.name, d.Translate(err)), p.Close())
+// NewPool takes over the connections to a database that exists and is migrated.
+func NewPool(db *sql.DB, d *Dialect) *Pool { return &Pool{db: db, dialect: d} }
+
+// Prepare prepares all statements, so that one that does not fit the tables is found now.
+// Without it the driver prepares what a connection runs.
+func (p *Pool) Prepare(ctx context.Context) (err error) {
+	statements := make(map[*query]*sql.Stmt, len(p.dialect.Queries))
+	for q, text := range p.dialect.Queries {
+		if statements[q], err = p.db.PrepareContext(ctx, text); err != nil {
+			return fmt.Errorf("prepare %s: %w", q.name, p.dialect.Translate(err))
 		}
 	}
-	return p, nil
+	p.statements = statements
+	return nil
 }
 
 // DB gives the connections, for statements that are a dialect's own.

@@ -19,6 +19,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"golang.org/x/sys/unix"
+
+	"github.com/tenantry/tenantry/internal/store"
 )
 
 // Sizes are how many connections a node may have at one time, for each use. Who asks for one
@@ -82,6 +84,9 @@ func (d database) open(size int) *sql.DB {
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	return db
 }
+
+// pool is open as a pool of the store.
+func (d database) pool(size int) *store.Pool { return store.NewPool(d.open(size), dialect) }
 
 // errReplica says that a connection leads to a server that only repeats what another one
 // commits: it may be late, so it is not even read.

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/tenantry/tenantry/internal/store"
@@ -11,9 +12,10 @@ import (
 // Store is the record in a PostgreSQL database. Any number of nodes may have it open.
 type Store struct {
 	*store.Store
-	writer *store.Pool
-	clock  tenancy.Clock
-	time   *clock // nil with a clock that was given
+	writer, reader, snapshots *store.Pool
+
+	clock tenancy.Clock
+	time  *clock // nil with a clock that was given
 }
 
 // Option is a choice for [Open].
@@ -48,43 +50,17 @@ func Open(ctx context.Context, rawURL string, options ...Option) (*Store, error)
 	for _, choose := range options {
 		choose(&c)
 	}
-	keys, writer, err := d.openKeys(ctx, c.sizes.Writers, c.sizes.Readers)
+	s := &Store{writer: d.pool(c.sizes.Writers), reader: d.pool(c.sizes.Readers), snapshots: d.pool(c.sizes.Snapshots), clock: c.clock}
+	s.Store = store.New(store.NewKeys(s.writer, s.reader), s.snapshots, c.clock)
+	if err = d.requireUsable(ctx, s.writer.DB()); err == nil && c.clock == nil {
+		s.time = newClock()
+		s.clock = s.time
+		err = d.explain(s.measure(ctx))
+	}
 	if err != nil {
-		return nil, err
-	}
-	snapshots, err := store.OpenPool(ctx, d.open(c.sizes.Snapshots), dialect)
-	if err != nil {
-		keys.Close()
-		return nil, err
-	}
-	s := &Store{Store: store.New(keys, snapshots, c.clock), writer: writer, clock: c.clock}
-	if c.clock != nil {
-		return s, nil
-	}
-	s.time = newClock()
-	s.clock = s.time
-	if err := s.measure(ctx); err != nil {
-		s.Close()
-		return nil, d.explain(err)
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
-}
-
-// openKeys opens a database that this program can serve.
-func (d database) openKeys(ctx context.Context, writers, readers int) (keys store.Keys, writer *store.Pool, err error) {
-	if writer, err = store.OpenPool(ctx, d.open(writers), dialect); err != nil {
-		return keys, nil, err
-	}
-	if err := d.requireUsable(ctx, writer.DB()); err != nil {
-		writer.Close()
-		return keys, nil, err
-	}
-	reader, err := store.OpenPool(ctx, d.open(readers), dialect)
-	if err != nil {
-		writer.Close()
-		return keys, nil, err
-	}
-	return store.NewKeys(writer, reader), writer, nil
 }
 
 // OpenKeys opens the service keys of a record, beside the nodes that serve it. It fails as
@@ -94,9 +70,10 @@ func OpenKeys(ctx context.Context, rawURL string) (*store.Keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys, _, err := d.openKeys(ctx, 1, 1)
-	if err != nil {
-		return nil, err
+	writer := d.pool(1)
+	keys := store.NewKeys(writer, d.pool(1))
+	if err := d.requireUsable(ctx, writer.DB()); err != nil {
+		return nil, errors.Join(err, keys.Close())
 	}
 	return &keys, nil
 }

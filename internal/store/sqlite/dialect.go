@@ -16,7 +16,6 @@ var queries = store.ReadQueries(queryFiles)
 func dialect() *store.Dialect {
 	return &store.Dialect{
 		Queries:   queries,
-		Prepared:  true,
 		Quick:     true,
 		Translate: translate,
 		Viewing:   &sql.TxOptions{ReadOnly: true},

@@ -29,7 +29,11 @@ func openPool(ctx context.Context, path string, size int, a access, d *store.Dia
 	if err != nil {
 		return nil, err
 	}
-	return store.OpenPool(ctx, db, d)
+	p := store.NewPool(db, d)
+	if err := p.Prepare(ctx); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
 }
 
 // openKeys opens the one connection that writes, and readers.
