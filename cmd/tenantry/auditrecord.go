@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tenantry/tenantry/internal/config"
+	"github.com/tenantry/tenantry/internal/store"
 	"github.com/tenantry/tenantry/internal/store/sqlite"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
@@ -51,7 +52,7 @@ func (a *auditCommand) look(c *cobra.Command, do func(ctx context.Context, r *au
 // auditRecord is a view of the record.
 type auditRecord struct {
 	tenancy.Snapshot
-	trails *sqlite.Trails
+	trails *store.Trails
 }
 
 // roots are the trails that are asked for: that in which an organization's events are, or

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tenantry/tenantry/internal/authn"
 	"github.com/tenantry/tenantry/internal/config"
+	"github.com/tenantry/tenantry/internal/store"
 	"github.com/tenantry/tenantry/internal/store/sqlite"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
@@ -40,7 +41,7 @@ func (k *keyCommand) bind(c *cobra.Command) {
 	c.Flags().BoolVar(&k.asJSON, "json", false, "print JSON")
 }
 
-func (k *keyCommand) open(c *cobra.Command) (*sqlite.Keys, error) {
+func (k *keyCommand) open(c *cobra.Command) (*store.Keys, error) {
 	if err := k.settings.Resolve(c.Flags(), k.getenv); err != nil {
 		return nil, &invalidError{err}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 
+	"github.com/tenantry/tenantry/internal/store"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -76,7 +77,7 @@ LIMIT 500`, after.RootID, after.Seq)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		e, err := scanEntry(rows)
+		e, err := store.ScanEntry(rows)
 		if err != nil {
 			return nil, err
 		}

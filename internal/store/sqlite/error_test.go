@@ -29,11 +29,11 @@ func beginning(size int) tenancy.Change {
 
 func TestFullDisk(t *testing.T) {
 	s := openStore(t)
-	_, err := s.writer.db.Exec("PRAGMA max_page_count = 1") // as many as there are
+	_, err := s.writer.DB().Exec("PRAGMA max_page_count = 1") // as many as there are
 	require.NoError(t, err)
 	_, err = s.Commit(t.Context(), beginning(1<<20), nil)
 	require.ErrorContains(t, err, "the disk of the database is full")
-	_, err = s.writer.db.Exec("PRAGMA max_page_count = 1000000")
+	_, err = s.writer.DB().Exec("PRAGMA max_page_count = 1000000")
 	require.NoError(t, err)
 	_, err = s.Commit(t.Context(), beginning(1<<20), nil) // nothing of the first is in its way
 	require.NoError(t, err)
@@ -41,9 +41,9 @@ func TestFullDisk(t *testing.T) {
 
 func TestOtherWriter(t *testing.T) {
 	s := openStore(t)
-	_, err := s.writer.db.Exec("PRAGMA busy_timeout = 1")
+	_, err := s.writer.DB().Exec("PRAGMA busy_timeout = 1")
 	require.NoError(t, err)
-	other, err := s.snapshots.db.Conn(t.Context())
+	other, err := s.snapshots.DB().Conn(t.Context())
 	require.NoError(t, err)
 	defer other.Close()
 	_, err = other.ExecContext(t.Context(), "PRAGMA query_only = off; BEGIN IMMEDIATE")
@@ -59,7 +59,7 @@ func TestOtherWriter(t *testing.T) {
 // TestWaitEnds asserts that the wait for the writing connection ends with the context.
 func TestWaitEnds(t *testing.T) {
 	s := openStore(t)
-	turn, err := s.writer.db.Conn(t.Context())
+	turn, err := s.writer.DB().Conn(t.Context())
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
@@ -80,10 +80,9 @@ func TestWaitEnds(t *testing.T) {
 func TestBegunTransactionEnds(t *testing.T) {
 	s := openStore(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	err := s.writer.transact(ctx, func(ctx context.Context, tx *transaction) error {
+	_, err := s.CommitAfter(ctx, beginning(1), nil, func() error {
 		cancel()
-		_, err := tx.exec(ctx, qTreeBegin, "acme")
-		return err
+		return nil
 	})
 	require.NoError(t, err)
 }

@@ -9,29 +9,27 @@ import (
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
+
+	"github.com/tenantry/tenantry/internal/store"
 )
 
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-// Migration tells the versions of a database before and after it was migrated; 0 is an
-// empty one.
-type Migration struct{ From, To int64 }
-
 // Migrate brings the database of a data directory to the version of this program, making
 // both if they are not there. It fails with [ErrInUse] while a process serves the
 // directory, and changes nothing in a database that is newer than this program.
-func Migrate(ctx context.Context, dir string) (Migration, error) {
+func Migrate(ctx context.Context, dir string) (store.Migration, error) {
 	unlock, path, err := take(dir)
 	if err != nil {
-		return Migration{}, err
+		return store.Migration{}, err
 	}
 	m, err := migrate(ctx, path)
 	return m, errors.Join(err, unlock())
 }
 
 // migrate works on a database that no other process migrates.
-func migrate(ctx context.Context, path string) (m Migration, err error) {
+func migrate(ctx context.Context, path string) (m store.Migration, err error) {
 	db, err := openDatabase(path, 1, writing)
 	if err != nil {
 		return m, err

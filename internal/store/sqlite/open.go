@@ -4,27 +4,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 
+	"github.com/tenantry/tenantry/internal/store"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
 // maxSnapshots is how many snapshots can be open at one time; who asks for one more waits.
 const maxSnapshots = 32
 
-// Store is the record in one SQLite file. It is safe for concurrent use.
-//
-// Writing, snapshots and short reads have connections of their own, so a holder of a
-// snapshot can commit and read beside it. One that opens a second snapshot may wait for
-// others that do the same: don't.
+// Store is the record in one SQLite file.
 type Store struct {
-	Keys
-	snapshots *pool
-	memory    memory
-	keys      keyMemory
-	clock     tenancy.Clock
-	unlock    func() error
+	*store.Store
+	writer, reader, snapshots *store.Pool
+
+	memory memory
+	keys   keyMemory
+	clock  tenancy.Clock
+	unlock func() error
 }
 
 // Option is a choice for [Open].
@@ -63,25 +63,29 @@ func (s *Store) openPools(ctx context.Context, path string) (err error) {
 	if s.keys.marks, err = openMarks(path); err != nil {
 		return err
 	}
+	if s.writer, err = openPool(ctx, path, 1, writing, writers(path)); err != nil {
+		return err
+	}
 	// Short reads are bound by the processor: more of them at once would not be faster.
-	if s.Keys, err = openKeys(ctx, path, 2*runtime.GOMAXPROCS(0)); err != nil {
+	if s.reader, err = openPool(ctx, path, 2*runtime.GOMAXPROCS(0), reading, dialect()); err != nil {
 		return err
 	}
-	if s.snapshots, err = openPool(ctx, path, maxSnapshots, reading); err != nil {
+	if s.snapshots, err = openPool(ctx, path, maxSnapshots, reading, dialect()); err != nil {
 		return err
 	}
+	s.Store = store.New(store.NewKeys(s.writer, s.reader), s.snapshots, s.clock)
 	return s.keys.marks.begin(path)
 }
 
 // Close ends the use of the record and gives the data directory back. Open snapshots end.
 func (s *Store) Close() error {
-	return errors.Join(s.snapshots.close(), s.Keys.Close(), s.keys.close(), s.unlock())
+	return errors.Join(s.snapshots.Close(), s.reader.Close(), s.writer.Close(), s.keys.close(), s.unlock())
 }
 
 // OpenKeys opens the service keys of a data directory, also while another process serves
 // it. It makes and migrates the database if that is needed, and fails with [ErrInUse] if a
 // process is at that or serves an older version.
-func OpenKeys(ctx context.Context, dir string) (*Keys, error) {
+func OpenKeys(ctx context.Context, dir string) (*store.Keys, error) {
 	path, err := migratedBeside(ctx, dir)
 	if err != nil {
 		return nil, err
@@ -91,6 +95,19 @@ func OpenKeys(ctx context.Context, dir string) (*Keys, error) {
 		return nil, err
 	}
 	return &keys, nil
+}
+
+// OpenTrails opens the record of a data directory to read it, also while another process
+// serves it. It fails if there is none, and else as [OpenKeys].
+func OpenTrails(ctx context.Context, dir string) (*store.Trails, error) {
+	if _, err := os.Stat(filepath.Join(dir, databaseName)); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no record in %s", dir)
+	}
+	keys, err := OpenKeys(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	return &store.Trails{Keys: *keys}, nil
 }
 
 // migratedBeside takes the data directory only as long as there is something to migrate.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/tenantry/tenantry/internal/store"
 	"github.com/tenantry/tenantry/internal/store/sqlite"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
@@ -130,7 +131,7 @@ func TestMigrateTellsVersions(t *testing.T) {
 	newest := m.To
 	m, err = sqlite.Migrate(t.Context(), dir)
 	require.NoError(t, err)
-	require.Equal(t, sqlite.Migration{From: newest, To: newest}, m)
+	require.Equal(t, store.Migration{From: newest, To: newest}, m)
 }
 
 func TestOpenRefusesNewerDatabase(t *testing.T) {

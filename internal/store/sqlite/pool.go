@@ -3,11 +3,13 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"fmt"
+	"errors"
 	"net/url"
 	"path/filepath"
 
 	_ "modernc.org/sqlite" // the driver
+
+	"github.com/tenantry/tenantry/internal/store"
 )
 
 // busyTimeout is how long a statement waits, in milliseconds, while another process writes.
@@ -21,35 +23,30 @@ const (
 	writing access = "writing"
 )
 
-// pool is a set of connections with the statements prepared on them.
-type pool struct {
-	db         *sql.DB
-	log        string // the path of the write-ahead log
-	tidied     int64  // how long the log was when it last could not be begun anew
-	statements map[*query]*sql.Stmt
-}
-
 // openPool opens at most size connections to a database that exists and is migrated.
-func openPool(ctx context.Context, path string, size int, a access) (*pool, error) {
+func openPool(ctx context.Context, path string, size int, a access, d *store.Dialect) (*store.Pool, error) {
 	db, err := openDatabase(path, size, a)
 	if err != nil {
 		return nil, err
 	}
-	p := &pool{db: db, log: path + "-wal", statements: make(map[*query]*sql.Stmt, len(queries))}
-	for _, q := range queries {
-		if p.statements[q], err = db.PrepareContext(ctx, q.text); err != nil {
-			p.close()
-			return nil, fmt.Errorf("prepare %s: %w", q.name, translate(err))
-		}
+	p := store.NewPool(db, d)
+	if err := p.Prepare(ctx); err != nil {
+		return nil, errors.Join(err, p.Close())
 	}
 	return p, nil
 }
 
-func (p *pool) close() error {
-	if p == nil {
-		return nil
+// openKeys opens the one connection that writes, and readers.
+func openKeys(ctx context.Context, path string, readers int) (store.Keys, error) {
+	writer, err := openPool(ctx, path, 1, writing, writers(path))
+	if err != nil {
+		return store.Keys{}, err
 	}
-	return p.db.Close() // closes the statements too
+	reader, err := openPool(ctx, path, readers, reading, dialect())
+	if err != nil {
+		return store.Keys{}, errors.Join(err, writer.Close())
+	}
+	return store.NewKeys(writer, reader), nil
 }
 
 func openDatabase(path string, size int, a access) (*sql.DB, error) {

@@ -49,7 +49,7 @@ func Run(t *testing.T, open func(t *testing.T, clock tenancy.Clock) Store) {
 		commitTests, basisTests, idTests, refusalTests, trailTests, chainTests, deliveryTests, snapshotTests,
 		rowTests, endingTests, belongingTests, treeTests, listTests, filterTests, concurrencyTests, serviceKeyTests, propertyTests, answerTests, rehearsalTests, secretTests,
 		invitationTests, outboxTests, peopleTests, tenantGroupTests, teamLinkTests,
-		resourceTests, accessKeyTests, administratorTests,
+		resourceTests, accessKeyTests, administratorTests, textTests,
 	}
 	for _, suite := range suites {
 		for name, test := range suite {
