@@ -58,7 +58,6 @@ func readAll(file []byte) (h backup.Header, rows []store.TableRow, err error) {
 func TestRoundTrip(t *testing.T) {
 	value := rapid.OneOf(
 		rapid.Just[any](nil),
-		rapid.Map(rapid.Bool(), func(v bool) any { return v }),
 		rapid.Map(rapid.Int64(), func(v int64) any { return v }),
 		rapid.Map(rapid.String(), func(v string) any { return v }),
 		rapid.Map(rapid.SliceOf(rapid.Byte()), func(v []byte) any { return append([]byte{}, v...) }),
@@ -163,7 +162,7 @@ func TestWriteFails(t *testing.T) {
 	require.ErrorIs(t, err, broken)
 	_, _, err = readAll(file.Bytes())
 	require.Error(t, err)
-	_, err = backup.Write(&file, header, each([]store.TableRow{{Table: "x", Columns: []string{"c"}, Values: []any{1.5}}}))
+	_, err = backup.Write(&file, header, each([]store.TableRow{{Table: "x", Columns: []string{"c"}, Values: []any{true}}}))
 	require.Error(t, err, "a value of no form")
 }
 

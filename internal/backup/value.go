@@ -17,7 +17,7 @@ type raw struct {
 // encodable is the form of a value in a line.
 func encodable(v any) (any, error) {
 	switch v := v.(type) {
-	case nil, bool, int64:
+	case nil, int64:
 		return v, nil
 	case string:
 		if utf8.ValidString(v) {
@@ -51,7 +51,7 @@ func decoded(text json.RawMessage) (any, error) {
 	switch v := v.(type) {
 	case json.Number:
 		return v.Int64()
-	case nil, bool, string:
+	case nil, string:
 		return v, nil
 	}
 	return nil, fmt.Errorf("no value of a column: %s", text)

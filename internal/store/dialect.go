@@ -10,6 +10,8 @@ import (
 // differs where they run.
 type Dialect struct {
 	Queries Queries
+	// Place begins the place of a value in a statement; its number follows.
+	Place rune
 	// Quick says that one row is read in less time than it takes to watch a context meanwhile.
 	Quick bool
 	// Translate gives the driver's errors their meaning: [tenancy.ErrNoRow],

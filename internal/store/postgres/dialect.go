@@ -19,6 +19,7 @@ const patience = 30 * time.Second
 // has run prepared.
 var dialect = &store.Dialect{
 	Queries:   store.ReadQueries(queryFiles),
+	Place:     '$',
 	Translate: translate,
 	Writing:   &sql.TxOptions{Isolation: sql.LevelReadCommitted},
 	Viewing:   &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},

@@ -16,6 +16,7 @@ var queries = store.ReadQueries(queryFiles)
 func dialect() *store.Dialect {
 	return &store.Dialect{
 		Queries:   queries,
+		Place:     '?',
 		Quick:     true,
 		Translate: translate,
 		Viewing:   &sql.TxOptions{ReadOnly: true},

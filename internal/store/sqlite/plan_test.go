@@ -10,6 +10,7 @@ import (
 
 // wholeTables lists the statements that are meant to read a table from end to end.
 var wholeTables = []string{
+	"table_columns",
 	"every_tree", "every_ended_tree", "every_user", "every_organization", "every_subscription", "every_owner", "every_group",
 	"every_membership", "every_link", "every_invitation", "every_resource", "every_access_key", "every_administrator",
 	"service_keys", "take_view", "event_origins_erase",

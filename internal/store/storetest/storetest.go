@@ -18,6 +18,7 @@ type Store interface {
 	tenancy.Store
 	tenancy.Recorder
 	tenancy.Outbox
+	Dumper
 
 	// AddServiceKey fails with ErrIDUsed if there ever was a key with its id.
 	AddServiceKey(ctx context.Context, key tenancy.ServiceKey) error
@@ -49,7 +50,7 @@ func Run(t *testing.T, open func(t *testing.T, clock tenancy.Clock) Store) {
 		commitTests, basisTests, idTests, refusalTests, trailTests, chainTests, deliveryTests, snapshotTests,
 		rowTests, endingTests, belongingTests, treeTests, listTests, filterTests, concurrencyTests, serviceKeyTests, propertyTests, answerTests, rehearsalTests, secretTests,
 		invitationTests, outboxTests, peopleTests, tenantGroupTests, teamLinkTests,
-		resourceTests, accessKeyTests, administratorTests, textTests,
+		resourceTests, accessKeyTests, administratorTests, textTests, dumpTests,
 	}
 	for _, suite := range suites {
 		for name, test := range suite {
@@ -63,5 +64,10 @@ func newWorld(t *testing.T, open func(t *testing.T, clock tenancy.Clock) Store) 
 	clock.Set(minute(6))
 	s := open(t, clock)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	return world{t: t, Store: s, clock: clock}
+	another := func() world {
+		other := newWorld(t, open)
+		other.clock.Set(clock.Now())
+		return other
+	}
+	return world{t: t, Store: s, clock: clock, another: another}
 }

@@ -14,7 +14,8 @@ import (
 type world struct {
 	t tester
 	Store
-	clock *Clock
+	clock   *Clock
+	another func() world // on an empty store of its own
 }
 
 // tester is a *testing.T, or the *rapid.T of one run.
