@@ -81,3 +81,19 @@ func TestLimitsOfAStockNode(t *testing.T) {
 	require.NoError(t, err)
 	require.NotContains(t, answers, false)
 }
+
+// TestConnectionsThatAge are ended by a stock SpiceDB all the time. Nobody notices, neither
+// who reads nor who writes.
+func TestConnectionsThatAge(t *testing.T) {
+	uri := spicedbtest.Postgres(t)
+	spicedbtest.Migrate(t, uri)
+	node := spicedbtest.Serve(t, uri, spicedbtest.Unused(t), key, "--grpc-max-conn-age=50ms")
+	e := connect(t, cluster.Config{Endpoints: []string{node.Address}})
+	_, err := e.Migrate(t.Context())
+	require.NoError(t, err)
+	for version := range int64(100) {
+		require.NoError(t, e.Apply(t.Context(), delivery(t, version+1)))
+		require.NoError(t, ask(t.Context(), e))
+	}
+	require.Equal(t, cluster.CircuitClosed, e.Circuit())
+}
