@@ -61,6 +61,7 @@ func TestOfManyClaimsOneHolds(t *testing.T) {
 		require.NoError(t, engine.New(client, engine.Options{}).Inspect(t.Context(), fmt.Sprintf("record-%d", i)))
 	}
 	require.Equal(t, 1, won)
+	require.Len(t, export(t, engine.New(client, engine.Options{})), 1)
 }
 
 func TestAClaimWhoseAnswerIsLostHolds(t *testing.T) {

@@ -69,6 +69,31 @@ func TestOnlyWhatChangesNothingIsTriedAgain(t *testing.T) {
 	}, f.calls)
 }
 
+func (f *failing) count() (all int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, calls := range f.calls {
+		all += calls
+	}
+	return all
+}
+
+// TestCallsGoToAllNodes in turn.
+func TestCallsGoToAllNodes(t *testing.T) {
+	one, first := serveFailing(t)
+	other, second := serveFailing(t)
+	e := connect(t, cluster.Config{Endpoints: []string{first, second}, Failures: 1 << 30})
+	write := func() { _ = e.WriteSchema(t.Context()) } // which is not tried again
+	for write(); one.count() == 0 || other.count() == 0; write() {
+		require.NoError(t, t.Context().Err())
+	}
+	before := one.count() - other.count()
+	for range 10 {
+		write()
+	}
+	require.Equal(t, before, one.count()-other.count())
+}
+
 // TestRetriesEndWithTheCaller who has less time than they would take.
 func TestRetriesEndWithTheCaller(t *testing.T) {
 	_, address := serveFailing(t)
