@@ -13,7 +13,7 @@ type program struct{ name, module, pkg string }
 
 var (
 	tenantryProgram = program{"tenantry", "../..", "./cmd/tenantry"}
-	spicedbProgram  = program{"spicedb", "peers/spicedb", "github.com/authzed/spicedb/cmd/spicedb"}
+	spicedbProgram  = program{"spicedb", "../../tools/spicedb", "github.com/authzed/spicedb/cmd/spicedb"}
 	openfgaProgram  = program{"openfga", "peers/openfga", "github.com/openfga/openfga/cmd/openfga"}
 )
 

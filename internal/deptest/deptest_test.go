@@ -37,6 +37,9 @@ var ours = []struct {
 	{"internal/httpapi", []string{"internal/httpapi", "internal/authn", "internal/tenancy"}, "the edge decodes and authenticates; it reaches the rest through the domain"},
 	{"internal/estate/measure", []string{"internal/estate", "internal/tenancy"}, "it measures parts and their peers from outside, by what they answer"},
 	{"internal/estate", []string{"internal/relation", "internal/tenancy"}, "rows and what follows from them, made up; it knows no store and no engine"},
+	{"internal/tooltest", nil, "it builds programs of others for tests"},
+	{"internal/zedtest", []string{"internal/tooltest"}, "it gives tests a program"},
+	{"internal/spicedbtest", []string{"internal/tooltest"}, "it gives tests a SpiceDB as others run it, which knows nothing of ours"},
 	{"schema", nil, "it is read by everybody"},
 }
 
@@ -48,6 +51,7 @@ var foreign = []struct {
 }{
 	{"github.com/authzed/spicedb", []string{"internal/engine", "internal/relindex"}, "a build of it takes minutes, and its API moves"},
 	{"github.com/authzed/authzed-go", []string{"internal/engine", "internal/relindex", "e2e"}, "the rest speaks of decisions in the domain's words"},
+	{"github.com/sony/gobreaker", []string{"internal/engine/cluster"}, "whether the engine is asked at all is decided at its connection"},
 	{"modernc.org/sqlite", []string{"internal/store/sqlite", "e2e"}, "SQL and its dialect stay in the store; e2e tampers with the record from outside"},
 	{"github.com/jackc/pgx", []string{"internal/store/postgres", "internal/pgtest", "e2e"}, "SQL and its dialect stay in the store; e2e looks at the record from outside"},
 	{"github.com/wneessen/go-mail", []string{"internal/mail"}, "SMTP stays behind the port of the domain"},

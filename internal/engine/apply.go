@@ -27,32 +27,52 @@ func (e *Engine) AppliesAtOnce(d tenancy.Delivery) bool { return len(d.Updates) 
 // appliers of one delivery exactly one makes each step, and whoever comes late goes on from
 // where the fences stand. A fence counts the updates that are in, not the writes, so
 // appliers that write more or fewer at once can complete each other's work.
+//
+// That holds for oneself too: a write whose answer was lost is never sent again blindly. The
+// fences tell whether it is in, and if it comes late, after all, it fails on them.
 func (e *Engine) Apply(ctx context.Context, d tenancy.Delivery) error {
 	if d.Version < 1 {
 		return fmt.Errorf("a tree has no version %d", d.Version)
 	}
 	updates := lastWords(d.Updates)
 	trees := frontsOf(d)
-	for !trees.arrived() {
+	for tries := 0; !trees.arrived(); {
 		from := trees[0].at.part
 		to := min(from+e.room(d), len(updates))
 		next := trees.moveTo(to, len(updates))
 		err := e.write(ctx, trees, next, updates[from:to])
 		if err == nil {
-			trees = next
+			trees, tries = next, 0
 			continue
 		}
-		if !isFenceFailure(err) {
+		if !isFenceFailure(err) && !isUnknown(ctx, err) {
 			return Translate(ctx, err)
 		}
-		if trees, err = e.whereabouts(ctx, trees, len(updates)); err != nil {
-			return err
+		now, lost := e.whereabouts(ctx, trees, len(updates))
+		if lost != nil {
+			return lost
 		}
+		if tries = triesAt(trees, now, tries); tries == maxTries {
+			return Translate(ctx, err)
+		}
+		if tries > 0 {
+			pause(ctx, tries)
+		}
+		trees = now
 	}
 	return nil
 }
 
-// whereabouts reads where the trees are after a write has failed on their fences. It is
+// triesAt counts the tries that did not get on.
+func triesAt(before, now fronts, tries int) int {
+	if slices.Equal(before, now) {
+		return tries + 1
+	}
+	return 0
+}
+
+// whereabouts reads where the trees are after a write has failed on their fences, or nobody
+// knows whether it has. It is
 // ErrFence if one is not where the delivery begins, nor on its way.
 func (e *Engine) whereabouts(ctx context.Context, trees fronts, updates int) (fronts, error) {
 	for {

@@ -9,6 +9,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"sync/atomic"
 
 	v1 "github.com/authzed/authzed-go/proto/authzed/api/v1"
 
@@ -25,11 +26,14 @@ type Client interface {
 // DefaultMaxUpdates is how many updates a stock SpiceDB takes in one write.
 const DefaultMaxUpdates = 1000
 
+// LeastMaxUpdates is how many updates a write has to take: the fence of each tree takes two,
+// and a change may move two trees.
+const LeastMaxUpdates = 5
+
 // Options are what an Engine has to know of its SpiceDB. The zero value fits a stock one.
 type Options struct {
 	// MaxUpdates is how many updates SpiceDB takes in one write, DefaultMaxUpdates if 0:
-	// its flag --write-relationships-max-updates-per-call. It must be 5 at least, as the
-	// fence of each tree takes two of them, and a change may move two trees.
+	// its flag --write-relationships-max-updates-per-call. It must be LeastMaxUpdates or more.
 	MaxUpdates int
 }
 
@@ -37,6 +41,7 @@ type Options struct {
 type Engine struct {
 	client     Client
 	maxUpdates int
+	goodSchema atomic.Pointer[string] // the text that Inspect found good last
 }
 
 var _ tenancy.Engine = (*Engine)(nil)

@@ -5,34 +5,52 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
-	"github.com/authzed/authzed-go/v1"
-	"github.com/authzed/grpcutil"
 	"github.com/stretchr/testify/require"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
 
 	"github.com/tenantry/tenantry/internal/engine"
+	"github.com/tenantry/tenantry/internal/engine/cluster"
 	"github.com/tenantry/tenantry/internal/engine/embedded"
+	"github.com/tenantry/tenantry/internal/spicedbtest"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
 const zedKey = "a key that can write"
 
-// dial starts a SpiceDB with a TCP port and connects to it as to any other.
-func dial(t *testing.T) *authzed.Client {
+// dial connects to a SpiceDB that holds nothing, as to any cluster: over TCP and TLS.
+func dial(t *testing.T) connection {
 	t.Helper()
+	if address := os.Getenv(stockEnv); address != "" {
+		return dialStock(t, address)
+	}
 	server, err := embedded.Start(t.Context(), embedded.Config{ZedListen: "127.0.0.1:0", ZedKey: zedKey})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Stop()) })
-	client, err := authzed.NewClient(server.ZedAddr(),
-		grpcutil.WithInsecureBearerToken(zedKey),
-		grpc.WithTransportCredentials(insecure.NewCredentials()))
+	authority := spicedbtest.NewAuthority(t)
+	issuers := filepath.Join(t.TempDir(), "ca.pem")
+	require.NoError(t, os.WriteFile(issuers, authority.PEM(), 0o600))
+	certificate := authority.Issue("127.0.0.1", time.Now().Add(time.Hour))
+	proxy := spicedbtest.NewProxy(t, server.ZedAddr(), &certificate)
+	return connect(t, cluster.Config{Endpoints: []string{proxy.Addr()}, Key: zedKey, CAFile: issuers})
+}
+
+// connection is SpiceDB's own API.
+type connection struct {
+	engine.Client
+	Close func() error
+}
+
+func connect(t *testing.T, config cluster.Config) connection {
+	t.Helper()
+	e, err := cluster.Connect(t.Context(), config)
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = client.Close() })
-	return client
+	t.Cleanup(func() { _ = e.Close() })
+	return connection{e.Client(), e.Close}
 }
 
 func relationship(t *testing.T, s string) tenancy.Relationship {

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	v1 "github.com/authzed/authzed-go/proto/authzed/api/v1"
-	"github.com/authzed/authzed-go/v1"
 	core "github.com/authzed/spicedb/pkg/proto/core/v1"
 	"github.com/authzed/spicedb/pkg/tuple"
 	"github.com/stretchr/testify/require"
@@ -54,7 +53,7 @@ func TestExplain(t *testing.T) {
 }
 
 // requireWaysBear takes out what the ways of an answer name.
-func requireWaysBear(t *testing.T, client *authzed.Client, e *engine.Engine, q tenancy.Question) {
+func requireWaysBear(t *testing.T, client engine.Client, e *engine.Engine, q tenancy.Question) {
 	t.Helper()
 	all := explain(t, e, q).Ways
 	for _, r := range slices.Concat(all...) {
@@ -238,7 +237,7 @@ func allowedAmong(random *rand.Rand, questions []tenancy.Question, answers []boo
 	return drawn
 }
 
-func write(t *testing.T, client *authzed.Client, deletes bool, relationships ...tenancy.Relationship) {
+func write(t *testing.T, client engine.Client, deletes bool, relationships ...tenancy.Relationship) {
 	t.Helper()
 	operation := v1.RelationshipUpdate_OPERATION_TOUCH
 	if deletes {

@@ -19,19 +19,29 @@ import (
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
-// fuse is a client whose writes fail from the given one on, as if the process had died
-// there: before the write has reached SpiceDB, or after it and before its answer.
+// fuse is a client that fails from the given write on, as if the process had died there:
+// before the write has reached SpiceDB, or after it and before its answer.
 type fuse struct {
 	engine.Client
 	writes int // that go well; -1: all
 	after  bool
 	sent   int
+	blown  bool
+}
+
+var errDied = status.Error(codes.Unavailable, "the process died here")
+
+func (f *fuse) ReadRelationships(ctx context.Context, in *v1.ReadRelationshipsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[v1.ReadRelationshipsResponse], error) {
+	if f.blown {
+		return nil, errDied
+	}
+	return f.Client.ReadRelationships(ctx, in, opts...)
 }
 
 func (f *fuse) WriteRelationships(ctx context.Context, in *v1.WriteRelationshipsRequest, opts ...grpc.CallOption) (*v1.WriteRelationshipsResponse, error) {
-	blown := f.sent == f.writes
+	f.blown = f.blown || f.sent == f.writes
 	f.sent++
-	if !blown {
+	if !f.blown {
 		return f.Client.WriteRelationships(ctx, in, opts...)
 	}
 	if f.after {
@@ -39,7 +49,7 @@ func (f *fuse) WriteRelationships(ctx context.Context, in *v1.WriteRelationships
 			return nil, err
 		}
 	}
-	return nil, status.Error(codes.Unavailable, "the process died here")
+	return nil, errDied
 }
 
 // everything lists all relationships of the types that the tests write, in order.

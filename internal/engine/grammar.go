@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"sync"
 
 	caveattypes "github.com/authzed/spicedb/pkg/caveats/types"
@@ -9,6 +11,7 @@ import (
 	"github.com/authzed/spicedb/pkg/schemadsl/compiler"
 	"github.com/authzed/spicedb/pkg/tuple"
 
+	"github.com/tenantry/tenantry/internal/tenancy"
 	"github.com/tenantry/tenantry/schema"
 )
 
@@ -16,12 +19,16 @@ import (
 func Definitions() ([]*core.NamespaceDefinition, error) { return compile(schema.Text) }
 
 func compile(text string) ([]*core.NamespaceDefinition, error) {
-	source := compiler.InputSchema{Source: "tenantry.zed", SchemaString: text}
-	compiled, err := compiler.Compile(source, compiler.AllowUnprefixedObjectType(), compiler.CaveatTypeSet(caveattypes.Default.TypeSet))
+	compiled, err := compileSchema(text)
 	if err != nil {
 		return nil, err
 	}
 	return compiled.ObjectDefinitions, nil
+}
+
+func compileSchema(text string) (*compiler.CompiledSchema, error) {
+	source := compiler.InputSchema{Source: "tenantry.zed", SchemaString: text}
+	return compiler.Compile(source, compiler.AllowUnprefixedObjectType(), compiler.CaveatTypeSet(caveattypes.Default.TypeSet))
 }
 
 // term is a relation or a permission of a type.
@@ -48,6 +55,17 @@ var ownGrammar = sync.OnceValues(func() (grammar, error) {
 // newGrammar refuses a schema that an explanation could not follow to the end: nothing is
 // explained by half.
 func newGrammar(definitions []*core.NamespaceDefinition) (grammar, error) {
+	g := termsOf(definitions)
+	for t, d := range g {
+		if err := g.follow(t, d); err != nil {
+			return nil, fmt.Errorf("%s#%s: %w", t.objectType, t.name, err)
+		}
+	}
+	return g, nil
+}
+
+// termsOf takes any schema, also one that can't be followed.
+func termsOf(definitions []*core.NamespaceDefinition) grammar {
 	g := grammar{}
 	for _, d := range definitions {
 		for _, relation := range d.GetRelation() {
@@ -56,12 +74,15 @@ func newGrammar(definitions []*core.NamespaceDefinition) (grammar, error) {
 			}
 		}
 	}
-	for t, d := range g {
-		if err := g.follow(t, d); err != nil {
-			return nil, fmt.Errorf("%s#%s: %w", t.objectType, t.name, err)
-		}
-	}
-	return g, nil
+	return g
+}
+
+// admits reports whether the schema knows a relationship.
+func (g grammar) admits(r tenancy.Relationship) bool {
+	relation := cmp.Or(r.SubjectRelation, tuple.Ellipsis)
+	return slices.ContainsFunc(g[term{r.Resource.Type, r.Relation}].admitted, func(a *core.AllowedRelation) bool {
+		return a.GetNamespace() == r.Subject.Type && a.GetRelation() == relation
+	})
 }
 
 func (g grammar) follow(t term, d definition) error {

@@ -26,12 +26,16 @@ type reading func(ctx context.Context, what wanted) ([]tenancy.Relationship, err
 // relationshipsAt reads at the state of a token, and at no other: a later one is another
 // answer's.
 func (e *Engine) relationshipsAt(at *v1.ZedToken) reading {
-	exactly := &v1.Consistency{Requirement: &v1.Consistency_AtExactSnapshot{AtExactSnapshot: at}}
+	return e.relationships(&v1.Consistency{Requirement: &v1.Consistency_AtExactSnapshot{AtExactSnapshot: at}})
+}
+
+// relationships reads at a state that meets the requirement.
+func (e *Engine) relationships(at *v1.Consistency) reading {
 	return func(ctx context.Context, what wanted) (found []tenancy.Relationship, err error) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel() // releases a stream that is left before its end
 		stream, err := e.client.ReadRelationships(ctx, &v1.ReadRelationshipsRequest{
-			Consistency: exactly, RelationshipFilter: what.filter(),
+			Consistency: at, RelationshipFilter: what.filter(),
 		})
 		if err != nil {
 			return nil, Translate(ctx, err)

@@ -11,6 +11,9 @@ import (
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
+// stepEvaluate is a question that is evaluated without a call.
+var stepEvaluate = tenancy.Step{Part: "engine", Name: "Evaluate"}
+
 // Check implements [tenancy.Engine]. A single question, which is what almost every request
 // asks, goes to SpiceDB's evaluation directly: always at the newest revision, and past the
 // cost of a call. Several go as one call, which answers them all at one state.

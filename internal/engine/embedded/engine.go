@@ -117,7 +117,7 @@ func (e *Engine) startOwn(ctx context.Context, config Config) error {
 	if err != nil {
 		return err
 	}
-	conn, err := own.spicedb.NewClient(watched(e.probe)...)
+	conn, err := own.spicedb.NewClient(engine.Watched(e.probe)...)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-module github.com/tenantry/tenantry/e2e/bench/peers/spicedb
+module github.com/tenantry/tenantry/tools/spicedb
 
 go 1.26.8
 

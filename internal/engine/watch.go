@@ -1,4 +1,4 @@
-package embedded
+package engine
 
 import (
 	"context"
@@ -12,16 +12,15 @@ import (
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
-// stepEvaluate is a question that is evaluated without a call.
-var stepEvaluate = tenancy.Step{Part: "engine", Name: "Evaluate"}
-
 // stepOf is the step of a gRPC method, by its short name.
 func stepOf(method string) tenancy.Step {
 	return tenancy.Step{Part: "engine", Name: path.Base(method)}
 }
 
-// watched are the options of our own client, whose calls are told to the probe.
-func watched(probe tenancy.Probe) []grpc.DialOption {
+// Watched are the options of a connection whose calls are told to the probe, each once and by
+// the short name of its method. Name them before other interceptors, which then work inside
+// of the step that the probe is told of.
+func Watched(probe tenancy.Probe) []grpc.DialOption {
 	return []grpc.DialOption{
 		grpc.WithChainUnaryInterceptor(func(ctx context.Context, method string, request, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
 			ctx, end := probe.Begin(ctx, stepOf(method))
