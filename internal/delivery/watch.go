@@ -19,6 +19,7 @@ type Watcher interface {
 var (
 	stepWait  = tenancy.Step{Part: "delivery", Name: "wait"}
 	stepSweep = tenancy.Step{Part: "delivery", Name: "sweep"}
+	stepRelay = tenancy.Step{Part: "delivery", Name: "relay"}
 )
 
 type unwatched struct{ tenancy.Unwatched }
@@ -77,7 +78,7 @@ func (d *Deliverer) received(t *tree, version int64) {
 // settleForQuestion settles a tree for somebody who asks, and tells how long he waits if the
 // engine is behind.
 func (d *Deliverer) settleForQuestion(ctx context.Context, t *tree, version int64) error {
-	if held, _ := t.state(); held >= version {
+	if held := t.held(); held >= version {
 		return nil
 	}
 	ctx, end := d.watcher.Begin(ctx, stepWait)

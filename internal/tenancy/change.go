@@ -145,6 +145,15 @@ func (t Token) AtLeast(wanted []Token) error {
 // Token names the state of the tree at its version.
 func (t Tree) Token() Token { return Token{RootID: t.RootID, Version: t.Version} }
 
+// MovedTree is a tree at its committed version, and when it moved there by the record's
+// clock. With a time alone it is a place in the order of [Recorder.TreesMoved] before all that
+// moved then or later.
+type MovedTree struct {
+	RootID  string
+	Version int64
+	At      time.Time
+}
+
 // Delivery is one committed version of a tree as the engine has to receive it: the
 // updates that lead from the version before to Version.
 //

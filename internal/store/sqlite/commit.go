@@ -50,6 +50,9 @@ func (s *Store) write(ctx context.Context, change tenancy.Change, updates map[st
 		if err := beginTrees(ctx, tx, versions); err != nil {
 			return err
 		}
+		if err := noteMoves(ctx, tx, versions, s.clock.Now()); err != nil {
+			return err
+		}
 		if err := applyRows(ctx, tx, rows, change.Tokens); err != nil {
 			return err
 		}
