@@ -17,6 +17,7 @@ import (
 type watcher struct {
 	began, ended []string
 	delivered    int
+	reconciled   [][3]int // missing, surplus, fences
 }
 
 func (w *watcher) Begin(ctx context.Context, step tenancy.Step) (context.Context, func(error)) {
@@ -25,6 +26,10 @@ func (w *watcher) Begin(ctx context.Context, step tenancy.Step) (context.Context
 }
 
 func (w *watcher) Delivered(time.Duration) { w.delivered++ }
+
+func (w *watcher) Reconciled(missing, surplus, fences int) {
+	w.reconciled = append(w.reconciled, [3]int{missing, surplus, fences})
+}
 
 // Versions are pending from their commit until the engine has them, whoever brought them
 // there, and each is told as delivered once.
