@@ -37,6 +37,8 @@ type Deliverer struct {
 	watcher Watcher
 	pending atomic.Int64 // see Pending
 
+	differences int // see maxDifferences
+
 	mu    sync.RWMutex
 	trees map[string]*tree // by root id
 }
@@ -48,7 +50,7 @@ func New(record tenancy.Recorder, engine tenancy.Engine, log *slog.Logger) *Deli
 	}
 	return &Deliverer{
 		record: record, engine: engine, log: log, watcher: unwatched{},
-		trees: map[string]*tree{},
+		trees: map[string]*tree{}, differences: maxDifferences,
 	}
 }
 

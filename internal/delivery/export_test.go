@@ -6,3 +6,6 @@ import "context"
 func (d *Deliverer) RelayRounds() (round func(context.Context) error) {
 	return newRelay(d).round
 }
+
+// HoldDifferences bounds how many differences an inspection of d holds.
+func (d *Deliverer) HoldDifferences(n int) { d.differences = n }

@@ -22,8 +22,8 @@ func digestOf(r tenancy.Relationship) digest {
 	return digest(sum[:16])
 }
 
-// maxDifferences bounds how many differences one inspection holds in full. Of trees for which
-// there is no room it only counts them; they are for the next one.
+// maxDifferences bounds how many differences one inspection holds in full, in some 50 MB. Of
+// trees for which there is no room it only counts them; they are for the next one.
 const maxDifferences = 200_000
 
 // inspection compares what an engine holds with what follows from the record. It needs no
@@ -113,10 +113,8 @@ func (d *Deliverer) inspect(ctx context.Context, engine tenancy.Inspected, optio
 	return i, nil
 }
 
-// begin notes what is committed now, and has the engine receive the newest version where only
-// that is not in it. What is further behind when the engine is read, and still is at the end, is
-// lost, or nobody relays. It is not brought there version by version: some node may believe
-// that the engine holds the newest, and would answer from the older ones on the way.
+// begin notes what is committed now: an engine that holds less when it is read after this is
+// late, or has lost something.
 func (i *inspection) begin(ctx context.Context) error {
 	for place := (tenancy.MovedTree{}); ; {
 		page, err := i.d.record.TreesMoved(ctx, place, relayPage)
@@ -125,30 +123,11 @@ func (i *inspection) begin(ctx context.Context) error {
 		}
 		for _, tree := range page {
 			i.before[tree.RootID] = tree.Version
-			i.settle(ctx, tree)
-		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
 		}
 		if len(page) < relayPage {
 			return nil
 		}
 		place = page[len(page)-1]
-	}
-}
-
-// settle does not mind an error: where the fence stands is seen later.
-func (i *inspection) settle(ctx context.Context, tree tenancy.MovedTree) {
-	t := i.d.tree(tree.RootID)
-	if t.held() >= tree.Version {
-		return
-	}
-	stands, err := i.engine.Version(ctx, tree.RootID)
-	if err == nil && stands == tree.Version-1 {
-		err = i.d.settle(ctx, t, tree.Version)
-	}
-	if err != nil {
-		i.d.log.Debug("a tree could not be delivered before it is inspected", "tree", tree.RootID, "error", err)
 	}
 }
 
@@ -252,7 +231,7 @@ func (i *inspection) room(t *inspected) bool {
 	if t.dropped {
 		return false
 	}
-	if i.differences++; i.differences <= maxDifferences || i.alone == t {
+	if i.differences++; i.differences <= i.d.differences || i.alone == t {
 		return true
 	}
 	for _, other := range i.trees {
@@ -289,16 +268,26 @@ func (i *inspection) judgeFences(ctx context.Context) error {
 
 // judgeLoss says whether a tree that the engine did not hold can be judged: not if it has moved
 // since, or was only late.
+//
+// If the newest version alone is not there, it is delivered. What is further behind is not
+// brought there version by version, but left to a relay or a repair: some node may believe that
+// the engine holds the newest, and would answer from the older ones on the way.
 func (i *inspection) judgeLoss(ctx context.Context, t *inspected) error {
 	if t.state == fenceGood {
 		return nil
+	}
+	committed := i.before[t.RootID]
+	if t.whole == committed-1 {
+		if err := i.d.settle(ctx, i.d.tree(t.RootID), committed); err != nil {
+			i.d.log.Debug("a tree could not be delivered while it was inspected", "tree", t.RootID, "error", err)
+		}
 	}
 	now, err := i.engine.Version(ctx, t.RootID)
 	if err != nil {
 		return err
 	}
-	late := now >= i.before[t.RootID] && t.whole < i.before[t.RootID]
-	t.unjudged = late || t.Version != i.before[t.RootID]
+	late := now >= committed && t.whole < committed
+	t.unjudged = late || t.Version != committed
 	i.left = i.left || t.unjudged
 	return nil
 }
@@ -410,7 +399,7 @@ func (i *inspection) judgeSurplus(ctx context.Context) error {
 			if _, unaccounted := i.held[digestOf(r)]; !unaccounted {
 				continue
 			}
-			if len(surplus) == maxDifferences {
+			if len(surplus) == i.d.differences {
 				i.crowded = true
 				break
 			}

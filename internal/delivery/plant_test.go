@@ -3,10 +3,7 @@ package delivery_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
-	"os"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -42,7 +39,7 @@ type plant struct {
 }
 
 var (
-	quiet    = slog.New(slog.NewTextHandler(io.Discard, nil))
+	quiet    = slog.New(slog.DiscardHandler)
 	platform = tenancy.Caller{Kind: tenancy.PlatformKey, KeyID: "platform-key", RequestID: "r"}
 )
 
@@ -50,13 +47,9 @@ const plantKey = "a key that can write"
 
 func newPlant(t *testing.T) *plant {
 	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "delivery")
-	if err != nil {
-		dir = t.TempDir()
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	p := &plant{t: t}
-	p.store, err = sqlite.Open(t.Context(), dir)
+	var err error
+	p.store, err = sqlite.Open(t.Context(), t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, p.store.Close()) })
 	index, err := relindex.New(relindex.Config{})
@@ -277,7 +270,9 @@ func TestTwoRelaysShareWhatADeadNodeHasCommitted(t *testing.T) {
 			both.Go(func() { _ = one.RelayRounds()(ctx) })
 			both.Go(func() {
 				rounds := two.RelayRounds()
-				for rounds(t.Context()) != nil { // whoever loses a race tries again
+				err := rounds(t.Context())
+				for err != nil { // whoever loses a race tries again
+					err = rounds(t.Context())
 				}
 			})
 			both.Wait()
@@ -322,13 +317,4 @@ func (p *plant) undelivered(a, b string) {
 		_, err := p.store.Commit(p.t.Context(), c, relation.Updates(c))
 		require.NoError(p.t, err)
 	}
-}
-
-// sorted are the members of a set in order.
-func sorted(set map[string]bool) (texts []string) {
-	for text := range set {
-		texts = append(texts, text)
-	}
-	slices.Sort(texts)
-	return texts
 }

@@ -18,8 +18,7 @@ type Inspected interface {
 
 	// Overwrite is Apply of a delivery of one tree from wherever its fence stands, which is a
 	// relationship as Relationships gave it, or the zero one for none. It fails with
-	// [ErrFence], and changes nothing, if the fence stands elsewhere, unless somebody else has
-	// begun the same delivery: then it is completed.
+	// [ErrFence], and changes nothing, if the fence stands elsewhere and Apply would fail, too.
 	Overwrite(ctx context.Context, fence Relationship, d Delivery) error
 
 	// Remove takes relationships away that no tree accounts for. It fails with [ErrFence], and

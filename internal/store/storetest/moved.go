@@ -12,6 +12,7 @@ var movedTests = map[string]func(world){
 	"TreesMoved tells when trees moved, the oldest move first": treesMoved,
 	"TreesMoved goes on after a place in its order":            treesMovedInPages,
 	"VersionOf is that of a tree, ended or not":                versionOf,
+	"A repair moves a tree, ended or not, and no row":          repairMoves,
 }
 
 // movedAfter are the trees that moved after a place.
@@ -85,4 +86,28 @@ func versionOf(w world) {
 	is(2)
 	w.commit(remove(a))
 	is(3)
+}
+
+func repairMoves(w world) {
+	a, b := root("a"), root("b")
+	w.commit(create(a), create(b))
+	w.commit(remove(b))
+	before := w.rows()
+	repairs := map[string][]tenancy.Update{"a": updates("+organization:a#owner@user:ann"), "b": nil}
+	c := w.changeAt(map[string]int64{"a": 1, "b": 2})
+	c.Repairs, c.About = repairs, map[string][]string{"a": {"a"}}
+	versions, err := w.Commit(w.ctx(), c, repairs)
+	require.NoError(w.t, err)
+	require.Equal(w.t, map[string]int64{"a": 2, "b": 3}, versions)
+	after := w.rows()
+	require.Equal(w.t, tenancy.Tree{RootID: "a", Version: 2}, after["tree a"])
+	require.Equal(w.t, tenancy.EndedTree{RootID: "b", Version: 3}, after["ended-tree b"])
+	require.Len(w.t, after, len(before))
+	got, err := w.Deliveries(w.ctx(), "a", 1, 10)
+	require.NoError(w.t, err)
+	require.Equal(w.t, []tenancy.Delivery{{RootID: "a", Version: 2, Updates: repairs["a"]}}, got)
+	w.fails(tenancy.ErrMoved, c)
+	tree, err := w.TreeOf(w.ctx(), tenancy.Object{Type: "organization", ID: "a"})
+	require.NoError(w.t, err)
+	require.EqualValues(w.t, 2, tree.Version)
 }
