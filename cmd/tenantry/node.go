@@ -34,7 +34,7 @@ type node struct {
 	engine    engine
 	clock     tenancy.Clock
 	service   *tenancy.Service
-	work      sync.WaitGroup // runs while mails are sent, and what is over is ended
+	work      sync.WaitGroup // runs while mails are sent, what is over is ended, and what is late delivered
 	endUses   func()
 	endTraces func() error
 }
@@ -96,7 +96,8 @@ func (n *node) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	n.sweep(ctx, decisions)
+	n.repeat(ctx, sweepInterval, decisions.Sweep)
+	n.repeat(ctx, relayInterval, decisions.Relay)
 	n.measure(decisions)
 	n.service = tenancy.NewService(observe.Store{Store: n.store, Probe: n.watch}, decisions, decisions, n.clock, tenancy.Options{
 		ForbidSelfGrants: n.settings.ForbidSelfGrants,
@@ -129,15 +130,19 @@ func (n *node) authenticator(ctx context.Context) (httpapi.Authenticator, error)
 	return authn.WithTokens{Authenticator: keys, Tokens: authn.NewTokens(issuer, tenancy.SystemClock{})}, nil
 }
 
-// sweepInterval is how long those who read the engine past the API may see what is over.
-const sweepInterval = 2 * time.Second
+// How long those who read the engine past the API may see what is over, and miss what a node
+// has committed that died before it could deliver it.
+const (
+	sweepInterval = 2 * time.Second
+	relayInterval = 2 * time.Second
+)
 
-// sweep ends what is over, until ctx ends.
-func (n *node) sweep(ctx context.Context, decisions *delivery.Cached) {
+// repeat does something at every tick of an interval, until ctx ends.
+func (n *node) repeat(ctx context.Context, interval time.Duration, do func(context.Context, <-chan time.Time)) {
 	n.work.Go(func() {
-		ticker := time.NewTicker(sweepInterval)
+		ticker := time.NewTicker(interval)
 		defer ticker.Stop()
-		decisions.Sweep(ctx, ticker.C)
+		do(ctx, ticker.C)
 	})
 }
 

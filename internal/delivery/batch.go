@@ -3,6 +3,8 @@ package delivery
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -12,12 +14,13 @@ import (
 // treesAtOnce bounds how many trees of a batch are asked about at the same time.
 const treesAtOnce = 32
 
-// CheckEach implements [tenancy.Decisions]. A batch is answered again if a resource of it
-// was moved to another tree meanwhile, as in [Deliverer.find].
+// CheckEach implements [tenancy.Decisions]. A batch is answered again if an answer may be of a
+// part of a delivery, or a resource of it was moved to another tree meanwhile, as in
+// [Deliverer.find].
 func (d *Deliverer) CheckEach(ctx context.Context, checks []tenancy.Check) []tenancy.Answer {
 	for {
 		b := &batchOfChecks{d: d, checks: checks, answers: make([]tenancy.Answer, len(checks))}
-		if b.answer(ctx); !b.moved.Load() {
+		if b.answer(ctx); !b.again.Load() {
 			return b.answers
 		}
 	}
@@ -28,7 +31,7 @@ type batchOfChecks struct {
 	d       *Deliverer
 	checks  []tenancy.Check
 	answers []tenancy.Answer
-	moved   atomic.Bool // a resource has left its tree
+	again   atomic.Bool // an answer is not good
 }
 
 // part is what of a batch is about one tree. at is where its checks stand in the batch.
@@ -86,9 +89,9 @@ func (b *batchOfChecks) answerPart(ctx context.Context, p *part) {
 	for i, at := range p.at {
 		questions[i] = b.checks[at].Question
 	}
-	allowed, stayed, err := b.d.findEach(ctx, p.tree, questions)
-	if err == nil && !stayed {
-		b.moved.Store(true)
+	allowed, good, err := b.d.findEach(ctx, p.tree, questions)
+	if err == nil && !good {
+		b.again.Store(true)
 	}
 	for i, at := range p.at {
 		if err != nil {
@@ -99,12 +102,12 @@ func (b *batchOfChecks) answerPart(ctx context.Context, p *part) {
 	}
 }
 
-// findEach answers questions about resources of the tree at one version of it. stayed tells
-// whether all of them are in the tree even after that.
-func (d *Deliverer) findEach(ctx context.Context, tree tenancy.Tree, questions []tenancy.Question) (allowed []bool, stayed bool, err error) {
+// findEach answers questions about resources of the tree at one version of it. good tells
+// that the answers are of a whole state, in which all of the resources were in the tree.
+func (d *Deliverer) findEach(ctx context.Context, tree tenancy.Tree, questions []tenancy.Question) (allowed []bool, good bool, err error) {
 	known, missing := d.recallEach(tree, questions)
 	if len(missing) > 0 {
-		if stayed, err = d.evaluateEach(ctx, tree, known, missing); err != nil {
+		if good, err = d.evaluateEach(ctx, tree, known, missing); err != nil {
 			return nil, false, err
 		}
 	}
@@ -112,7 +115,7 @@ func (d *Deliverer) findEach(ctx context.Context, tree tenancy.Tree, questions [
 	for i, q := range questions {
 		allowed[i] = known[q]
 	}
-	return allowed, stayed || len(missing) == 0, nil
+	return allowed, good || len(missing) == 0, nil
 }
 
 // recallEach gives what is in memory, and the questions that are not, each once.
@@ -136,33 +139,34 @@ func (d *Deliverer) recallEach(tree tenancy.Tree, questions []tenancy.Question) 
 // evaluateEach adds the answers of the engine. If a change has come in between, those from
 // memory are of the state before it, and all questions are asked again: the engine answers
 // them at one state.
-func (d *Deliverer) evaluateEach(ctx context.Context, tree tenancy.Tree, known map[tenancy.Question]bool, missing []tenancy.Question) (stayed bool, err error) {
-	answers, err := d.Check(ctx, tree.RootID, tree.Version, missing)
-	if err != nil {
-		return false, err
-	}
-	same, err := d.isAt(ctx, tree)
-	if err != nil {
-		return false, err
-	}
-	if !same && len(known) > 0 {
-		for q := range known {
-			missing = append(missing, q)
-		}
-		if answers, err = d.Check(ctx, tree.RootID, tree.Version, missing); err != nil {
+func (d *Deliverer) evaluateEach(ctx context.Context, tree tenancy.Tree, known map[tenancy.Question]bool, missing []tenancy.Question) (good bool, err error) {
+	remembered := slices.Collect(maps.Keys(known))
+	for {
+		answers, err := d.checkNow(ctx, tree, missing)
+		if err != nil {
 			return false, err
 		}
-	}
-	for i, q := range missing {
-		known[q] = answers[i]
-		if same {
-			d.memory.keep(asked{tree.Token(), q}, found{allowed: answers[i]})
+		same, err := d.isAt(ctx, tree)
+		if err != nil {
+			return false, err
 		}
+		for i, q := range missing {
+			known[q] = answers[i]
+			if same {
+				d.memory.keep(asked{tree.Token(), q}, found{allowed: answers[i]})
+			}
+		}
+		if same {
+			return true, nil
+		}
+		if whole, err := d.wholeSince(ctx, tree); err != nil || !whole {
+			return false, err
+		}
+		if len(remembered) == 0 {
+			return d.allIn(ctx, tree, missing)
+		}
+		missing, remembered = append(missing, remembered...), nil
 	}
-	if same {
-		return true, nil
-	}
-	return d.allIn(ctx, tree, missing)
 }
 
 // allIn reports whether every resource that still exists is in the tree. One that was

@@ -8,28 +8,51 @@ import (
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
-// Check implements [tenancy.Decisions].
-func (d *Deliverer) Check(ctx context.Context, rootID string, atLeast int64, questions []tenancy.Question) (answers []bool, err error) {
-	trees := []tenancy.Tree{{RootID: rootID, Version: atLeast}}
-	err = d.steady(ctx, trees, func() error {
-		answers, err = d.engine.Check(ctx, questions)
-		return err
-	})
-	return answers, err
+// Check implements [tenancy.Decisions]. The versions that came while the engine was asked
+// tell whether the answers are of a whole state; if they may not be, they are asked for again
+// at the newest of these.
+func (d *Deliverer) Check(ctx context.Context, rootID string, atLeast int64, questions []tenancy.Question) ([]bool, error) {
+	at := tenancy.Tree{RootID: rootID, Version: atLeast}
+	for {
+		answers, err := d.checkNow(ctx, at, questions)
+		if err != nil || len(questions) == 0 {
+			return answers, err
+		}
+		if same, err := d.isAt(ctx, at); same || err != nil {
+			return answers, err
+		}
+		if whole, err := d.wholeSince(ctx, at); whole || err != nil {
+			return answers, err
+		}
+		if at.Version, err = d.record.VersionOf(ctx, rootID); err != nil {
+			return nil, unanswered(ctx, err)
+		}
+	}
+}
+
+// checkNow asks the engine when it holds the tree at its version or a later one. Of which
+// state the answers are has to be seen from the record afterwards: the engine may have shown
+// a part of a later version, that this node or another one was delivering.
+func (d *Deliverer) checkNow(ctx context.Context, tree tenancy.Tree, questions []tenancy.Question) ([]bool, error) {
+	if err := d.settleForQuestion(ctx, d.tree(tree.RootID), tree.Version); err != nil || len(questions) == 0 {
+		return nil, err
+	}
+	return d.engine.Check(ctx, questions)
 }
 
 // CheckAt implements [tenancy.Decisions]. Delivery follows the commit: if nothing later is
-// committed even after the answer, it is no later state's. A tree that has ended is at no
-// version.
+// committed even after the answer, it is no later state's, and no part of one. A tree that
+// has ended is at no version.
 func (d *Deliverer) CheckAt(ctx context.Context, rootID string, version int64, questions []tenancy.Question) ([]bool, error) {
+	at := tenancy.Tree{RootID: rootID, Version: version}
 	var answers []bool
 	if len(questions) > 0 {
 		var err error
-		if answers, err = d.Check(ctx, rootID, version, questions); err != nil {
+		if answers, err = d.checkNow(ctx, at, questions); err != nil {
 			return nil, err
 		}
 	}
-	if err := d.unmoved(ctx, tenancy.Token{RootID: rootID, Version: version}); err != nil {
+	if err := d.unmoved(ctx, at.Token()); err != nil {
 		return nil, err
 	}
 	return answers, nil
@@ -49,12 +72,11 @@ func (d *Deliverer) unmoved(ctx context.Context, at tenancy.Token) error {
 
 // ExplainAt implements [tenancy.Decisions]. The ways are of one state of the engine; that it
 // is the state of this version is seen as in CheckAt.
-func (d *Deliverer) ExplainAt(ctx context.Context, rootID string, version int64, q tenancy.Question) (ways tenancy.Ways, err error) {
-	trees := []tenancy.Tree{{RootID: rootID, Version: version}}
-	err = d.steady(ctx, trees, func() error {
-		ways, err = d.engine.Explain(ctx, q)
-		return err
-	})
+func (d *Deliverer) ExplainAt(ctx context.Context, rootID string, version int64, q tenancy.Question) (tenancy.Ways, error) {
+	if err := d.settleForQuestion(ctx, d.tree(rootID), version); err != nil {
+		return tenancy.Ways{}, err
+	}
+	ways, err := d.engine.Explain(ctx, q)
 	if err != nil {
 		return tenancy.Ways{}, err
 	}
@@ -64,50 +86,20 @@ func (d *Deliverer) ExplainAt(ctx context.Context, rootID string, version int64,
 	return ways, nil
 }
 
-// steady asks the engine when it holds the trees at their versions or later ones, and
-// asks again if in the meantime it may have shown a part of a delivery.
-func (d *Deliverer) steady(ctx context.Context, trees []tenancy.Tree, ask func() error) error {
-	epochs := make([]int64, len(trees))
-	for {
-		for i, tree := range trees {
-			epoch, err := d.whole(ctx, d.tree(tree.RootID), tree.Version)
-			if err != nil {
-				return err
-			}
-			epochs[i] = epoch
-		}
-		if err := ask(); err != nil {
-			return err
-		}
-		if !d.passed(trees, epochs) {
-			return nil
-		}
+// wholeSince reports whether an answer is of one whole state of the tree, that was given when
+// the engine held its version or a later one, although other versions are committed by now.
+// It is if the engine takes each of these in one write: whoever delivers them, at this node
+// or another one, shows no part of any. One that moves another tree too may have taken what
+// was asked about to that tree, whose versions are not looked at here.
+func (d *Deliverer) wholeSince(ctx context.Context, tree tenancy.Tree) (bool, error) {
+	since, err := d.record.Deliveries(ctx, tree.RootID, tree.Version, batch)
+	if err != nil {
+		return false, unanswered(ctx, err)
 	}
-}
-
-// whole settles a tree and returns its epoch, at a time at which the engine shows no part
-// of a delivery. A delivery that has failed half way is completed by whoever asks next.
-func (d *Deliverer) whole(ctx context.Context, t *tree, version int64) (int64, error) {
-	for {
-		if err := d.settleForQuestion(ctx, t, version); err != nil {
-			return 0, err
-		}
-		held, epoch := t.state()
-		if epoch%2 == 0 {
-			return epoch, nil
-		}
-		version = held + 1
+	partial := func(delivery tenancy.Delivery) bool {
+		return len(delivery.With) > 0 || !d.engine.AppliesAtOnce(delivery)
 	}
-}
-
-// passed reports whether one of the trees has left its epoch.
-func (d *Deliverer) passed(trees []tenancy.Tree, epochs []int64) bool {
-	for i, tree := range trees {
-		if _, epoch := d.tree(tree.RootID).state(); epoch != epochs[i] {
-			return true
-		}
-	}
-	return false
+	return len(since) < batch && !slices.ContainsFunc(since, partial), nil
 }
 
 // CheckOne implements [tenancy.Decisions].
@@ -128,20 +120,19 @@ func (d *Deliverer) CheckWithin(ctx context.Context, rootID string, q tenancy.Qu
 // find answers a question about a resource, in the tree rootID alone if that is not "". A
 // resource that is not there has the zero answer and the zero Tree.
 //
-// While the engine was asked, the resource may have been moved to another tree, whose
-// deliveries nobody has watched: an answer may be of a part of one. So it is asked again
-// there.
+// It is asked again if the answer may be of a part of a delivery, or if the resource was moved
+// to another tree while the engine was asked, whose deliveries nobody has watched.
 func (d *Deliverer) find(ctx context.Context, rootID string, q tenancy.Question, atLeast []tenancy.Token) (found, tenancy.Tree, error) {
 	for {
 		tree, err := d.committed(ctx, q.Resource, atLeast)
 		if err != nil || tree.Version == 0 || rootID != "" && tree.RootID != rootID {
 			return found{}, tenancy.Tree{}, err
 		}
-		answer, stayed, err := d.findAt(ctx, tree, q)
+		answer, good, err := d.findAt(ctx, tree, q)
 		if err != nil {
 			return found{}, tenancy.Tree{}, err
 		}
-		if stayed {
+		if good {
 			return answer, tree, nil
 		}
 	}
@@ -160,9 +151,9 @@ func (d *Deliverer) committed(ctx context.Context, resource tenancy.Object, atLe
 	return tree, tree.Token().AtLeast(atLeast)
 }
 
-// findAt answers from memory or from the engine. stayed tells whether the resource is in
-// the tree even after that.
-func (d *Deliverer) findAt(ctx context.Context, tree tenancy.Tree, q tenancy.Question) (answer found, stayed bool, err error) {
+// findAt answers from memory or from the engine. good tells that the answer is of a whole
+// state, in which the resource was in the tree.
+func (d *Deliverer) findAt(ctx context.Context, tree tenancy.Tree, q tenancy.Question) (answer found, good bool, err error) {
 	key := asked{tree.Token(), q}
 	if answer, ok := d.memory.recall(key); ok {
 		return answer, true, nil
@@ -178,23 +169,28 @@ func (d *Deliverer) findAt(ctx context.Context, tree tenancy.Tree, q tenancy.Que
 	// not if nothing later is committed even now.
 	if now.Token() == key.at {
 		d.memory.keep(key, answer)
+		return answer, true, nil
 	}
-	return answer, now.RootID == tree.RootID, nil
+	if now.RootID != tree.RootID {
+		return answer, false, nil
+	}
+	good, err = d.wholeSince(ctx, tree)
+	return answer, good, err
 }
 
 // evaluate has the engine answer, which holds the tree at its version or a later one.
 func (d *Deliverer) evaluate(ctx context.Context, tree tenancy.Tree, q tenancy.Question) (answer found, err error) {
 	if q.Subject.ID != "" {
-		answers, err := d.Check(ctx, tree.RootID, tree.Version, []tenancy.Question{q})
+		answers, err := d.checkNow(ctx, tree, []tenancy.Question{q})
 		if err != nil {
 			return found{}, err
 		}
 		return found{allowed: answers[0]}, nil
 	}
-	err = d.steady(ctx, []tenancy.Tree{tree}, func() error {
-		answer.ids, err = d.engine.LookupSubjects(ctx, q.Resource, q.Permission, q.Subject.Type)
-		return err
-	})
+	if err := d.settleForQuestion(ctx, d.tree(tree.RootID), tree.Version); err != nil {
+		return found{}, err
+	}
+	answer.ids, err = d.engine.LookupSubjects(ctx, q.Resource, q.Permission, q.Subject.Type)
 	slices.Sort(answer.ids)
 	return answer, err
 }

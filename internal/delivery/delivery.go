@@ -37,9 +37,10 @@ type Deliverer struct {
 	watcher Watcher
 	pending atomic.Int64 // see Pending
 
+	differences int // see maxDifferences
+
 	mu    sync.RWMutex
 	trees map[string]*tree // by root id
-	owed  map[string]int64 // committed versions that could not be delivered, by root id
 }
 
 // New returns a Deliverer between a record and an engine. A nil log means slog.Default().
@@ -49,14 +50,13 @@ func New(record tenancy.Recorder, engine tenancy.Engine, log *slog.Logger) *Deli
 	}
 	return &Deliverer{
 		record: record, engine: engine, log: log, watcher: unwatched{},
-		trees: map[string]*tree{}, owed: map[string]int64{},
+		trees: map[string]*tree{}, differences: maxDifferences,
 	}
 }
 
 // effectTimeout bounds how long a commit waits for the engine. A change that could not be
 // delivered within it is committed all the same: whoever asks about the tree delivers it
-// first, or is refused. Nobody asks about a tree that has ended: what is owed is delivered
-// with the next change of whichever tree, too.
+// first, or is refused, and [Deliverer.Relay] brings it there for those whom nobody asks for.
 const effectTimeout = 5 * time.Second
 
 // Commit implements [tenancy.Committer].
@@ -72,37 +72,18 @@ func (d *Deliverer) Commit(ctx context.Context, change tenancy.Change) (map[stri
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), effectTimeout)
 	defer cancel()
-	owed := d.takeOwed()
 	d.bring(ctx, versions)
-	d.bring(ctx, owed)
 	return versions, nil
 }
 
-// bring settles trees, in one order for everybody, and owes those that it can't.
+// bring settles trees, in one order for everybody.
 func (d *Deliverer) bring(ctx context.Context, versions map[string]int64) {
 	for _, root := range slices.Sorted(maps.Keys(versions)) {
 		version := versions[root]
 		if err := d.settle(ctx, d.tree(root), version); err != nil {
 			d.log.Warn("a change is committed but not delivered yet", "tree", root, "version", version, "error", err)
-			d.owe(root, version)
 		}
 	}
-}
-
-func (d *Deliverer) owe(rootID string, version int64) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.owed[rootID] = max(version, d.owed[rootID])
-}
-
-func (d *Deliverer) takeOwed() map[string]int64 {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	owed := d.owed
-	if len(owed) > 0 {
-		d.owed = map[string]int64{}
-	}
-	return owed
 }
 
 // hand keeps a change of one tree at hand for its delivery, which then need not read back
@@ -126,10 +107,8 @@ type tree struct {
 	endings chan struct{}
 
 	mu      sync.Mutex
-	version int64 // the engine has received it; it never falls
-	// epoch counts the beginnings and ends of deliveries in several writes: it is odd
-	// while the engine may show a part of one, also after one that failed half way.
-	epoch int64
+	version int64 // the engine has received it in full
+	ahead   int64 // the version that was told to be ahead of the record, 0 for none
 	// atHand is a version that was just committed here, the zero Delivery for none.
 	atHand tenancy.Delivery
 	// commits are the versions committed here that the engine is not known to hold.
@@ -168,32 +147,19 @@ func (d *Deliverer) tree(rootID string) *tree {
 	return d.trees[rootID]
 }
 
-// state returns the version that the engine is known to hold, and the epoch.
-func (t *tree) state() (version, epoch int64) {
+// held returns the version that the engine is known to hold.
+func (t *tree) held() int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.version, t.epoch
+	return t.version
 }
 
-// beginParts opens an epoch in which the engine may show a part of the version. Somebody
-// else may have delivered it meanwhile, with another tree: then there is none to see.
-func (t *tree) beginParts(version int64) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if version > t.version {
-		t.epoch |= 1
-	}
-}
-
-// received notes that the engine holds the version in full, which ends such an epoch. It
-// returns the commits that have arrived by that.
+// received notes that the engine holds the version in full. It returns the commits that have
+// arrived by that.
 func (t *tree) received(version int64) (arrived []commit) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if version > t.version {
-		t.version = version
-		t.epoch += t.epoch & 1
-	}
+	t.version = max(version, t.version)
 	t.commits = slices.DeleteFunc(t.commits, func(c commit) bool {
 		if c.version > t.version {
 			return false
@@ -202,6 +168,26 @@ func (t *tree) received(version int64) (arrived []commit) {
 		return true
 	})
 	return arrived
+}
+
+// fall takes back that the engine holds more than a version. It reports whether that was
+// believed.
+func (t *tree) fall(version int64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fell := version < t.version
+	t.version = min(version, t.version)
+	return fell
+}
+
+// tellAhead reports whether it is the first to tell that the engine is at this version,
+// ahead of the record.
+func (t *tree) tellAhead(version int64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	first := t.ahead != version
+	t.ahead = version
+	return first
 }
 
 // behind says that a delivery moves another tree too, which has to come to a version first.
@@ -228,7 +214,7 @@ func (d *Deliverer) settle(ctx context.Context, t *tree, version int64) error {
 }
 
 func (d *Deliverer) settleInTurn(ctx context.Context, t *tree, version int64) error {
-	if held, _ := t.state(); held >= version {
+	if held := t.held(); held >= version {
 		return nil
 	}
 	select {
@@ -237,7 +223,7 @@ func (d *Deliverer) settleInTurn(ctx context.Context, t *tree, version int64) er
 	case <-ctx.Done():
 		return tenancy.Unavailable(tenancy.CodeNotFresh, context.Cause(ctx))
 	}
-	if held, _ := t.state(); held == 0 {
+	if held := t.held(); held == 0 {
 		if err := d.learn(ctx, t); err != nil {
 			return err
 		}
@@ -245,13 +231,42 @@ func (d *Deliverer) settleInTurn(ctx context.Context, t *tree, version int64) er
 	return d.deliver(ctx, t, version)
 }
 
-// learn asks the engine for the version that it holds.
+// learn asks the engine for the version that it holds. Delivery follows the commit, so the
+// record, asked after it, has committed that version. If it has not, the two do not belong
+// together: one of them was restored from another time. Nothing is answered then from what
+// the engine holds of the tree.
 func (d *Deliverer) learn(ctx context.Context, t *tree) error {
 	version, err := d.engine.Version(ctx, t.rootID)
-	if err == nil {
-		d.received(t, version)
+	if err != nil {
+		return err
 	}
-	return err
+	committed, err := d.record.VersionOf(ctx, t.rootID)
+	if err != nil {
+		return unanswered(ctx, err)
+	}
+	if version > committed {
+		err := aheadError{tenancy.Tree{RootID: t.rootID, Version: version}, committed}
+		if t.tellAhead(version) {
+			d.log.Error("the engine is no engine of this record: nothing of the tree is answered until it is reconciled",
+				"tree", t.rootID, "engine", version, "record", committed)
+		}
+		return tenancy.Unavailable(tenancy.CodeNotFresh, err)
+	}
+	if t.fall(version) {
+		d.log.Error("the engine has lost what it had received", "tree", t.rootID, "version", version)
+	}
+	d.received(t, version)
+	return nil
+}
+
+// aheadError says that the engine holds a version of a tree that is not committed.
+type aheadError struct {
+	tenancy.Tree
+	committed int64
+}
+
+func (a aheadError) Error() string {
+	return fmt.Sprintf("the engine holds version %d of the tree %q, of which %d are committed", a.Version, a.RootID, a.committed)
 }
 
 // batch bounds how many versions are read from the record at a time.
@@ -260,7 +275,7 @@ const batch = 64
 // deliver is called by whoever has the turn.
 func (d *Deliverer) deliver(ctx context.Context, t *tree, version int64) error {
 	for {
-		held, _ := t.state()
+		held := t.held()
 		if held >= version {
 			return nil
 		}
@@ -272,6 +287,9 @@ func (d *Deliverer) deliver(ctx context.Context, t *tree, version int64) error {
 			return tenancy.Unavailable(tenancy.CodeNotFresh, errors.New("the record does not hold the version"))
 		}
 		for _, delivery := range deliveries {
+			if t.held() < delivery.Version-1 {
+				break // the engine has lost something, and receives it again
+			}
 			if err := d.apply(ctx, t, delivery); err != nil {
 				return err
 			}
@@ -290,17 +308,11 @@ func (d *Deliverer) next(ctx context.Context, t *tree, held int64) ([]tenancy.De
 // apply delivers one version. Another node may have been faster: then the engine refuses
 // it by its fence, and tells where it is.
 func (d *Deliverer) apply(ctx context.Context, t *tree, delivery tenancy.Delivery) error {
-	if held, _ := t.state(); held >= delivery.Version {
+	if held := t.held(); held >= delivery.Version {
 		return nil
 	}
 	if err := d.waitsFor(delivery); err != nil {
 		return err
-	}
-	atOnce := d.engine.AppliesAtOnce(delivery)
-	for _, moved := range delivery.Trees() {
-		if !atOnce {
-			d.tree(moved.RootID).beginParts(moved.Version)
-		}
 	}
 	err := d.engine.Apply(ctx, delivery)
 	if err == nil {
@@ -315,7 +327,7 @@ func (d *Deliverer) apply(ctx context.Context, t *tree, delivery tenancy.Deliver
 	if err := d.learn(ctx, t); err != nil {
 		return err
 	}
-	if held, _ := t.state(); held >= delivery.Version {
+	if held := t.held(); held != delivery.Version-1 {
 		return nil
 	}
 	return tenancy.Unavailable(tenancy.CodeNotFresh, err)
@@ -326,7 +338,7 @@ func (d *Deliverer) apply(ctx context.Context, t *tree, delivery tenancy.Deliver
 func (d *Deliverer) waitsFor(delivery tenancy.Delivery) error {
 	for _, other := range delivery.With {
 		before := tenancy.Tree{RootID: other.RootID, Version: other.Version - 1}
-		if held, _ := d.tree(other.RootID).state(); held < before.Version {
+		if held := d.tree(other.RootID).held(); held < before.Version {
 			return behind{before}
 		}
 	}

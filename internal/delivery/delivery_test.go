@@ -1,7 +1,6 @@
 package delivery_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -122,55 +121,6 @@ func TestAnUnknownResourceIsNotAllowed(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, allowed)
 	require.Zero(t, token)
-}
-
-// TestNoAnswerFromHalfADelivery drives a delivery that takes two writes, and asks between
-// them: the answer waits until the delivery is whole, also after one that failed half way.
-func TestNoAnswerFromHalfADelivery(t *testing.T) {
-	for name, failHalfway := range map[string]error{"delivery goes on": nil, "delivery fails half way": errDown} {
-		t.Run(name, func(t *testing.T) {
-			record, engine := newRecord(), newEngine()
-			engine.inParts = true
-			d := delivery.New(record, engine, nil)
-			commit(t, d, "acme")
-
-			halfway := engine.pause(failHalfway)
-			done := make(chan struct{})
-			go func() { commit(t, d, "acme"); close(done) }()
-			<-halfway.reached
-
-			// This question was begun when version 1 was the committed one.
-			answered := make(chan error, 1)
-			go func() {
-				_, err := d.Check(t.Context(), "acme", 1, []tenancy.Question{question("acme")})
-				answered <- err
-			}()
-			close(halfway.goOn)
-			<-done
-			require.NoError(t, <-answered)
-			require.False(t, engine.answeredHalf(), "half a delivery was answered from")
-			require.EqualValues(t, 2, engine.version("acme"))
-		})
-	}
-}
-
-// TestWaitingForDeliveryEndsWithTheContext asks at a version that the engine holds, while
-// it shows half of the next one.
-func TestWaitingForDeliveryEndsWithTheContext(t *testing.T) {
-	record, engine := newRecord(), newEngine()
-	engine.inParts = true
-	d := delivery.New(record, engine, nil)
-	commit(t, d, "acme")
-	halfway := engine.pause(nil)
-	done := make(chan struct{})
-	go func() { commit(t, d, "acme"); close(done) }()
-	<-halfway.reached
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err := d.Check(ctx, "acme", 1, []tenancy.Question{question("acme")})
-	requireCode(t, tenancy.CodeNotFresh, err)
-	close(halfway.goOn)
-	<-done
 }
 
 var errDown = errors.New("the engine is down")

@@ -3,8 +3,10 @@ package delivery_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
@@ -16,7 +18,10 @@ type record struct {
 	mu         sync.Mutex
 	deliveries map[string][]tenancy.Delivery
 	places     map[string]string // the trees of resources that are no roots
-	reads      atomic.Int64      // of deliveries
+	moves      []tenancy.MovedTree
+	reads      atomic.Int64 // of deliveries
+	looks      []time.Time  // from when on moves were asked for
+	down       error        // of a look at moves
 }
 
 func newRecord() *record {
@@ -30,6 +35,7 @@ func (r *record) Commit(_ context.Context, change tenancy.Change, updates map[st
 	for root, u := range updates {
 		versions[root] = int64(len(r.deliveries[root]) + 1)
 		r.deliveries[root] = append(r.deliveries[root], tenancy.Delivery{RootID: root, Version: versions[root], Updates: u})
+		r.moved(root, versions[root])
 	}
 	r.join(change.Joined(), versions)
 	return versions, nil
@@ -45,6 +51,39 @@ func (r *record) join(roots []string, versions map[string]int64) {
 			}
 		}
 	}
+}
+
+// moved notes a move, a second after the one before.
+func (r *record) moved(root string, version int64) {
+	last := time.Unix(1, 0)
+	if n := len(r.moves); n > 0 {
+		last = r.moves[n-1].At
+	}
+	r.moves = slices.DeleteFunc(r.moves, func(m tenancy.MovedTree) bool { return m.RootID == root })
+	r.moves = append(r.moves, tenancy.MovedTree{RootID: root, Version: version, At: last.Add(time.Second)})
+}
+
+func (r *record) TreesMoved(_ context.Context, after tenancy.MovedTree, limit int) (page []tenancy.MovedTree, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.looks = append(r.looks, after.At)
+	for _, m := range r.moves {
+		if later := m.At.Compare(after.At); len(page) < limit && (later > 0 || later == 0 && m.RootID > after.RootID) {
+			page = append(page, m)
+		}
+	}
+	return page, r.down
+}
+
+// Rehearse has nothing against any change.
+func (r *record) Rehearse(context.Context, tenancy.Change, map[string][]tenancy.Update) error {
+	return nil
+}
+
+func (r *record) VersionOf(_ context.Context, rootID string) (int64, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return int64(len(r.deliveries[rootID])), nil
 }
 
 func (r *record) TreeOf(_ context.Context, resource tenancy.Object) (tenancy.Reading, error) {
@@ -105,7 +144,8 @@ func (r *record) Deliveries(_ context.Context, rootID string, after int64, limit
 	r.reads.Add(1)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	rest := r.deliveries[rootID][after:]
+	rest := r.deliveries[rootID]
+	rest = rest[min(int(after), len(rest)):]
 	return rest[:min(limit, len(rest))], nil
 }
 
@@ -122,9 +162,11 @@ type engine struct {
 	asks     map[string]int
 	paused   *pause
 	first    func()
+	last     func()
 	lookups  int
-	half     bool
-	sawHalf  bool
+	half     map[string]bool // the trees of which a part of a delivery is in
+	sawHalf  int
+	fences   int // how often a version was read
 }
 
 // pause is a stop half way through the next delivery.
@@ -134,7 +176,7 @@ type pause struct {
 }
 
 func newEngine() *engine {
-	return &engine{versions: map[string]int64{}, failures: map[string]error{}, asks: map[string]int{}}
+	return &engine{versions: map[string]int64{}, failures: map[string]error{}, asks: map[string]int{}, half: map[string]bool{}}
 }
 
 func (e *engine) fail(err error) { e.failTree("", err) }
@@ -155,7 +197,7 @@ func (e *engine) pause(err error) *pause {
 func (e *engine) AppliesAtOnce(tenancy.Delivery) bool { return !e.inParts }
 
 func (e *engine) Apply(_ context.Context, d tenancy.Delivery) error {
-	if err := e.stopHalfway(); err != nil {
+	if err := e.stopHalfway(d); err != nil {
 		return err
 	}
 	e.mu.Lock()
@@ -171,19 +213,23 @@ func (e *engine) Apply(_ context.Context, d tenancy.Delivery) error {
 			return tenancy.ErrFence
 		}
 	}
-	e.half = false
 	for _, tree := range d.Trees() {
+		delete(e.half, tree.RootID)
 		e.versions[tree.RootID] = tree.Version
 		e.applied = append(e.applied, fmt.Sprintf("%s@%d", tree.RootID, tree.Version))
 	}
 	return nil
 }
 
-func (e *engine) stopHalfway() error {
+func (e *engine) stopHalfway(d tenancy.Delivery) error {
 	e.mu.Lock()
 	p := e.paused
 	e.paused = nil
-	e.half = e.half || p != nil
+	for _, tree := range d.Trees() {
+		if p != nil && e.versions[tree.RootID] == tree.Version-1 {
+			e.half[tree.RootID] = true
+		}
+	}
 	e.mu.Unlock()
 	if p == nil {
 		return nil
@@ -203,27 +249,57 @@ func (e *engine) failure(root string) error {
 func (e *engine) Version(_ context.Context, root string) (int64, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.fences++
 	return e.versions[root], e.failure(root)
 }
+
+// inHalf is a permission that only a part of a delivery gives: whoever is told that he has it
+// was answered from no state that was ever committed.
+const inHalf = "half"
 
 // Check allows at every other version of the tree, beginning with the first.
 func (e *engine) Check(_ context.Context, questions []tenancy.Question) ([]bool, error) {
 	e.before()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.sawHalf = e.sawHalf || e.half
+	defer e.after()
 	answers := make([]bool, len(questions))
 	for i, q := range questions {
 		e.asks[q.Resource.ID]++
 		answers[i] = e.versions[q.Resource.ID]%2 == 1
+		if q.Permission == inHalf {
+			answers[i] = e.isHalf(q.Resource.ID)
+		}
 	}
 	return answers, nil
+}
+
+// isHalf reports whether a part of a delivery of the tree is in, and counts who was shown it.
+// "shop" is in whichever tree it is.
+func (e *engine) isHalf(id string) bool {
+	half := e.half[id] || id == "shop" && len(e.half) > 0
+	if half {
+		e.sawHalf++
+	}
+	return half
 }
 
 // Explain has the answer of Check, and no ways.
 func (e *engine) Explain(ctx context.Context, q tenancy.Question) (tenancy.Ways, error) {
 	answers, err := e.Check(ctx, []tenancy.Question{q})
 	return tenancy.Ways{Allowed: err == nil && answers[0]}, err
+}
+
+// Forecast gives the version of acme, or tells that it is half.
+func (e *engine) Forecast(context.Context, []tenancy.Update) (tenancy.Forecast, error) {
+	e.before()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	at := fmt.Sprint(e.versions["acme"])
+	if e.isHalf("acme") {
+		at = inHalf
+	}
+	return tenancy.Forecast{Gained: []tenancy.Question{{Permission: at}}}, nil
 }
 
 // before does what [engine.beforeAnswer] was told.
@@ -245,6 +321,20 @@ func (e *engine) beforeAnswer(do func()) {
 	e.first = do
 }
 
+// afterAnswer does something once, when the next question is answered.
+func (e *engine) afterAnswer(do func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.last = do
+}
+
+func (e *engine) after() {
+	if e.last != nil {
+		e.last()
+	}
+	e.last = nil
+}
+
 // LookupResources finds every tree that is at an odd version.
 func (e *engine) LookupResources(context.Context, tenancy.Object, string, string) (ids []string, err error) {
 	e.before()
@@ -254,6 +344,9 @@ func (e *engine) LookupResources(context.Context, tenancy.Object, string, string
 	for root, version := range e.versions {
 		if version%2 == 1 {
 			ids = append(ids, root)
+		}
+		if e.isHalf(root) {
+			ids = append(ids, root, root+" in half")
 		}
 	}
 	return ids, nil
@@ -265,6 +358,9 @@ func (e *engine) LookupSubjects(_ context.Context, resource tenancy.Object, _, _
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.lookups++
+	if e.isHalf(resource.ID) {
+		return []string{"half"}, nil
+	}
 	return []string{fmt.Sprint(e.versions[resource.ID])}, nil
 }
 
@@ -286,8 +382,23 @@ func (e *engine) version(root string) int64 {
 	return e.versions[root]
 }
 
-func (e *engine) answeredHalf() bool {
+// shownHalf is how often somebody was shown a part of a delivery.
+func (e *engine) shownHalf() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.sawHalf
+}
+
+// fenceReads is how often a version was read.
+func (e *engine) fenceReads() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.fences
+}
+
+// set puts the tree to a version past all deliveries.
+func (e *engine) set(root string, version int64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.versions[root] = version
 }

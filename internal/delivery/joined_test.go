@@ -84,27 +84,3 @@ func TestDeliverersOfJoinedTreesDoNotWaitForEachOther(t *testing.T) {
 		require.EqualValues(t, 15, engine.version("rival"))
 	}
 }
-
-// TestNoAnswerFromHalfAMove asks about the other tree while a delivery of both is half in.
-func TestNoAnswerFromHalfAMove(t *testing.T) {
-	record, engine := newRecord(), newEngine()
-	engine.inParts = true
-	d := delivery.New(record, engine, nil)
-	commit(t, d, "acme")
-	commit(t, d, "rival")
-	halfway := engine.pause(nil)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if _, err := d.Commit(t.Context(), move("acme", "rival")); err != nil {
-			t.Error(err)
-		}
-	}()
-	<-halfway.reached
-	// Begun when the versions 1 were the committed ones: it completes what is half in.
-	_, err := d.Check(t.Context(), "rival", 1, []tenancy.Question{question("rival")})
-	require.NoError(t, err)
-	require.False(t, engine.answeredHalf(), "half a move was answered from")
-	close(halfway.goOn)
-	<-done
-}

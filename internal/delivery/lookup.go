@@ -21,7 +21,7 @@ func (d *Deliverer) Subjects(ctx context.Context, l tenancy.SubjectLookup, page 
 }
 
 // lookupAttempts bounds how often a lookup begins again because things were moved between
-// trees while it looked.
+// trees while it looked, or it may have seen a part of a delivery.
 const lookupAttempts = 32
 
 // Resources implements [tenancy.Decisions]. The engine looks through all trees at once, at
@@ -69,9 +69,14 @@ func (s *survey) run(ctx context.Context, atLeast []tenancy.Token) (settled bool
 	if err != nil || len(open) == 0 {
 		return err == nil, err
 	}
-	same, err := s.lookUp(ctx, open)
-	if err != nil || same {
-		return same, err
+	moved, err := s.lookUp(ctx, open)
+	if err != nil || len(moved) == 0 {
+		return err == nil, err
+	}
+	for _, tree := range moved {
+		if whole, err := s.d.wholeSince(ctx, tree); err != nil || !whole {
+			return false, err
+		}
 	}
 	return s.stand(ctx, known, open)
 }
@@ -135,34 +140,35 @@ func (d *Deliverer) standing(ctx context.Context, l tenancy.ResourceLookup) (tre
 }
 
 // lookUp has the engine look through trees, each at its version or a later one, and keeps
-// what is of exactly its version. It tells whether all of it is.
-func (s *survey) lookUp(ctx context.Context, open []tenancy.Tree) (allSame bool, err error) {
-	var ids []string
-	err = s.d.steady(ctx, open, func() error {
-		ids, err = s.d.engine.LookupResources(ctx, s.lookup.Subject, s.lookup.Permission, s.lookup.ResourceType)
-		return err
-	})
+// what is of exactly its version. It tells which trees have moved meanwhile.
+func (s *survey) lookUp(ctx context.Context, open []tenancy.Tree) (moved []tenancy.Tree, err error) {
+	for _, tree := range open {
+		if err := s.d.settleForQuestion(ctx, s.d.tree(tree.RootID), tree.Version); err != nil {
+			return nil, err
+		}
+	}
+	ids, err := s.d.engine.LookupResources(ctx, s.lookup.Subject, s.lookup.Permission, s.lookup.ResourceType)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	byRoot, err := s.apart(ctx, ids)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	allSame = true
 	for _, tree := range open {
 		same, err := s.d.isAt(ctx, tree)
 		if err != nil {
-			return false, err
+			return nil, err
 		}
 		list := byRoot[tree.RootID]
 		s.lists[tree.RootID] = listed{tree.Token(), list}
 		if same {
 			s.d.memory.keep(asked{tree.Token(), s.question()}, found{ids: list})
+		} else {
+			moved = append(moved, tree)
 		}
-		allSame = allSame && same
 	}
-	return allSame, nil
+	return moved, nil
 }
 
 // apart takes the ids apart by the trees in which the record has them, each in order. The

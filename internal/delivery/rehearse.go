@@ -19,13 +19,18 @@ func (d *Deliverer) Rehearse(ctx context.Context, change tenancy.Change) (foreca
 		return forecast, err
 	}
 	trees := basisOf(change)
-	err = d.steady(ctx, trees, func() error {
-		if forecast, err = forecaster.Forecast(ctx, together(change.Moves(), updates)); err != nil {
-			return err
+	for _, tree := range trees {
+		if err := d.settleForQuestion(ctx, d.tree(tree.RootID), tree.Version); err != nil {
+			return forecast, err
 		}
-		return d.stillAt(ctx, trees)
-	})
-	return forecast, err
+	}
+	if forecast, err = forecaster.Forecast(ctx, together(change.Moves(), updates)); err != nil {
+		return tenancy.Forecast{}, err
+	}
+	if err := d.stillAt(ctx, trees); err != nil {
+		return tenancy.Forecast{}, err
+	}
+	return forecast, nil
 }
 
 // basisOf are the trees that the change moves, as they are before it.
@@ -52,13 +57,14 @@ func together(roots []string, updates map[string][]tenancy.Update) (all []tenanc
 	return all
 }
 
-// stillAt fails with ErrMoved if the engine has received a later version of a tree: it was
-// not asked about the state on which the change was decided.
+// stillAt fails with ErrMoved if a later version of a tree is committed: the engine may have
+// been asked about that, or about a part of it, and not about the state on which the change
+// was decided.
 func (d *Deliverer) stillAt(ctx context.Context, trees []tenancy.Tree) error {
 	for _, tree := range trees {
-		version, err := d.engine.Version(ctx, tree.RootID)
+		version, err := d.record.VersionOf(ctx, tree.RootID)
 		if err != nil {
-			return err
+			return unanswered(ctx, err)
 		}
 		if version != tree.Version {
 			return tenancy.ErrMoved

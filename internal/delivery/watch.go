@@ -13,17 +13,26 @@ type Watcher interface {
 	// Delivered is told once for each version of a tree that was committed here: how long
 	// after its commit the engine was known to hold it.
 	Delivered(after time.Duration)
+	// Reconciled is told after each comparison of the engine with the record how many
+	// relationships were missing and how many too many, and of how many trees the fence was
+	// not where it should be; before any repair.
+	Reconciled(missing, surplus, fences int)
 }
 
 // The steps that a Watcher is told of.
 var (
 	stepWait  = tenancy.Step{Part: "delivery", Name: "wait"}
 	stepSweep = tenancy.Step{Part: "delivery", Name: "sweep"}
+	stepRelay = tenancy.Step{Part: "delivery", Name: "relay"}
+
+	stepReconcile = tenancy.Step{Part: "delivery", Name: "reconcile"}
 )
 
 type unwatched struct{ tenancy.Unwatched }
 
 func (unwatched) Delivered(time.Duration) {}
+
+func (unwatched) Reconciled(missing, surplus, fences int) {}
 
 // WatchedBy has a Watcher told of all that d does from now on, and returns d. It is for the
 // time before d is used.
@@ -77,7 +86,7 @@ func (d *Deliverer) received(t *tree, version int64) {
 // settleForQuestion settles a tree for somebody who asks, and tells how long he waits if the
 // engine is behind.
 func (d *Deliverer) settleForQuestion(ctx context.Context, t *tree, version int64) error {
-	if held, _ := t.state(); held >= version {
+	if held := t.held(); held >= version {
 		return nil
 	}
 	ctx, end := d.watcher.Begin(ctx, stepWait)

@@ -34,10 +34,14 @@ func (e *Engine) Apply(ctx context.Context, d tenancy.Delivery) error {
 	if d.Version < 1 {
 		return fmt.Errorf("a tree has no version %d", d.Version)
 	}
+	return e.bring(ctx, frontsOf(d), d)
+}
+
+// bring moves the trees from where they are taken to be.
+func (e *Engine) bring(ctx context.Context, trees fronts, d tenancy.Delivery) error {
 	updates := lastWords(d.Updates)
-	trees := frontsOf(d)
 	for tries := 0; !trees.arrived(); {
-		from := trees[0].at.part
+		from := trees[0].in()
 		to := min(from+e.room(d), len(updates))
 		next := trees.moveTo(to, len(updates))
 		err := e.write(ctx, trees, next, updates[from:to])

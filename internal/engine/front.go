@@ -13,6 +13,15 @@ type front struct {
 	at, end fence
 }
 
+// in is how many updates of the delivery are in. A tree that is at another version than the
+// one before, as a repair may find it, has none of them.
+func (f front) in() int {
+	if f.at.version == f.end.version {
+		return f.at.part
+	}
+	return 0
+}
+
 // fronts are all trees of a delivery. They move in the same writes, so they are all before
 // it, at the same part of it, or behind it.
 type fronts []front

@@ -21,6 +21,8 @@ type instruments struct {
 	durations *prometheus.HistogramVec
 	steps     *prometheus.HistogramVec
 	lag       prometheus.Histogram
+	drift     *prometheus.GaugeVec
+	compared  prometheus.Gauge
 }
 
 // newInstruments registers them in a registry of our own: what the engine registers for the
@@ -43,8 +45,16 @@ func newInstruments(registry *prometheus.Registry) *instruments {
 			Name: "tenantry_delivery_lag_seconds", Buckets: buckets,
 			Help: "How long after its commit a change was in the engine.",
 		}),
+		drift: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "tenantry_drift",
+			Help: "In how much the engine differed from the record when they were last compared, before any repair.",
+		}, []string{"kind"}),
+		compared: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "tenantry_reconciled_timestamp_seconds",
+			Help: "When the engine was last compared with the record, 0 for never.",
+		}),
 	}
-	registry.MustRegister(i.requests, i.durations, i.steps, i.lag,
+	registry.MustRegister(i.requests, i.durations, i.steps, i.lag, i.drift, i.compared,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return i
 }
@@ -63,6 +73,15 @@ func (i *instruments) step(step tenancy.Step, outcome string, took time.Duration
 
 // Delivered tells how long after its commit a change was in the engine.
 func (i *instruments) Delivered(after time.Duration) { i.lag.Observe(after.Seconds()) }
+
+// Reconciled tells in how much the engine differed from the record when they were compared
+// just now.
+func (i *instruments) Reconciled(missing, surplus, fences int) {
+	i.drift.WithLabelValues("missing").Set(float64(missing))
+	i.drift.WithLabelValues("surplus").Set(float64(surplus))
+	i.drift.WithLabelValues("fence").Set(float64(fences))
+	i.compared.SetToCurrentTime()
+}
 
 // Gauge shows what read returns at each look. A count that only grows is a Counter.
 func (o *Observer) Gauge(name, help string, read func() float64) {

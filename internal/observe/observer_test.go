@@ -97,6 +97,7 @@ func TestMetrics(t *testing.T) {
 	o.EndRequest(t.Context(), "check", 200, "", 3*time.Millisecond)
 	o.EndRequest(t.Context(), "check", 404, "not-found", time.Millisecond)
 	o.Delivered(2 * time.Millisecond)
+	o.Reconciled(3, 2, 1)
 	o.Gauge("tenantry_a", "A.", func() float64 { return 7 })
 	o.Counter("tenantry_b_total", "B.", func() float64 { return 8 })
 	o.Build("v1", "go1", "v2")
@@ -107,6 +108,8 @@ func TestMetrics(t *testing.T) {
 		`tenantry_request_duration_seconds_bucket{operation="check",le="0.0025"} 1`,
 		`tenantry_request_duration_seconds_count{operation="check"} 2`,
 		`tenantry_delivery_lag_seconds_sum 0.002`,
+		`tenantry_drift{kind="missing"} 3`, `tenantry_drift{kind="surplus"} 2`, `tenantry_drift{kind="fence"} 1`,
+		`tenantry_reconciled_timestamp_seconds `,
 		`tenantry_a 7`, `tenantry_b_total 8`,
 		`tenantry_build_info{go="go1",spicedb="v2",version="v1"} 1`,
 		`go_goroutines `, `process_cpu_seconds_total `,

@@ -399,3 +399,18 @@ func drawAdministrator(t *rapid.T, userID string) tenancy.Administrator {
 func drawModules(t *rapid.T) []string {
 	return rapid.SampledFrom([][]string{nil, {"invoicing"}, {"payroll"}, {"invoicing", "payroll"}}).Draw(t, "modules")
 }
+
+// What a change repairs is an update of its own, behind what follows from its rows.
+func TestRepairsAreUpdates(t *testing.T) {
+	repair := tenancy.Update{Relationship: tenancy.Relationship{
+		Resource: tenancy.Object{Type: "organization", ID: "acme"}, Relation: "owner", Subject: tenancy.Object{Type: "user", ID: "ann"},
+	}}
+	updates := relation.Updates(tenancy.Change{
+		Rows:    []tenancy.RowChange{{After: tenancy.Owner{OrganizationID: "acme", RootID: "acme", UserID: "ben"}}},
+		Repairs: map[string][]tenancy.Update{"acme": {repair}, "other": nil},
+	})
+	require.Len(t, updates, 2)
+	require.Equal(t, "+organization:acme#owner@user:ben", updates["acme"][0].String())
+	require.Equal(t, repair, updates["acme"][1])
+	require.Empty(t, updates["other"])
+}

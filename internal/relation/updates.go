@@ -8,7 +8,8 @@ import (
 
 // Updates derives what the engine has to receive for a change, by the root of each tree
 // that the change moves. A tree that moves without any update has an empty list. Trees
-// between which rows move have one list, the same for each (see [tenancy.Delivery]).
+// between which rows move have one list, the same for each (see [tenancy.Delivery]). What a
+// change repairs comes after what follows from its rows.
 //
 // The cost follows the change, not the tree.
 func Updates(change tenancy.Change) map[string][]tenancy.Update {
@@ -30,6 +31,9 @@ func Updates(change tenancy.Change) map[string][]tenancy.Update {
 				updates[root] = append(updates[root], tenancy.Update{Relationship: r})
 			}
 		}
+	}
+	for root, repairs := range change.Repairs {
+		updates[root] = append(updates[root], repairs...)
 	}
 	join(updates, change.Joined())
 	return updates

@@ -14,11 +14,23 @@ var (
 )
 
 // moveFrom moves the trees of the change that exist. It fails with ErrMoved if a version of
-// the basis is not the current one, or if something in a tree is over at the time now; the
-// zero time asks for nothing. Trees that the change begins are left to beginTrees.
-func moveFrom(ctx context.Context, tx *transaction, basis tenancy.Basis, versions map[string]int64, now time.Time) error {
+// the basis is not the current one, or if something in a tree is over at the time now, unless
+// the change ends it. Trees that the change begins are left to beginTrees.
+func moveFrom(ctx context.Context, tx *transaction, change tenancy.Change, versions map[string]int64, now time.Time) error {
+	basis, due := change.Basis, now
+	if change.Ending {
+		due = time.Time{} // at which nothing is over
+	}
 	for root, version := range basis.Trees {
-		if err := moveOrVerify(ctx, tx, root, version, versions[root], now); err != nil {
+		var err error
+		switch versions[root] {
+		case 0: // only read
+			err = verifyTree(ctx, tx, root, version, due)
+		case 1: // begun
+		default:
+			err = moved(tx.exec(ctx, qTreeMove, root, version, millis(due), millis(now)))
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -47,20 +59,9 @@ func verifyStanding(ctx context.Context, tx *transaction, userID string, roots [
 	return nil
 }
 
-func moveOrVerify(ctx context.Context, tx *transaction, root string, version, next int64, now time.Time) error {
-	switch next {
-	case 0: // only read
-		return verifyTree(ctx, tx, root, version, now)
-	case 1:
-		return nil
-	default:
-		return moved(tx.exec(ctx, qTreeMove, root, version, millis(now)))
-	}
-}
-
-func verifyTree(ctx context.Context, tx *transaction, root string, version int64, now time.Time) error {
+func verifyTree(ctx context.Context, tx *transaction, root string, version int64, due time.Time) error {
 	tree, err := currentTree(ctx, tx, root)
-	tree.At = now
+	tree.At = due
 	if err == nil && (tree.Version != version || tree.Over()) {
 		err = tenancy.ErrMoved
 	}
@@ -70,12 +71,12 @@ func verifyTree(ctx context.Context, tx *transaction, root string, version int64
 // beginTrees begins the trees of the change that do not exist. It comes after reserveIDs:
 // of two who create one tree the second is told that its id is used, and so is who
 // creates a tree again that is gone.
-func beginTrees(ctx context.Context, tx *transaction, versions map[string]int64) error {
+func beginTrees(ctx context.Context, tx *transaction, versions map[string]int64, now time.Time) error {
 	for root, version := range versions {
 		if version > 1 {
 			continue
 		}
-		if err := moved(tx.exec(ctx, qTreeBegin, root)); err != nil {
+		if err := moved(tx.exec(ctx, qTreeBegin, root, millis(now))); err != nil {
 			return err
 		}
 	}

@@ -45,7 +45,7 @@ func (s *Store) CommitAfter(ctx context.Context, change tenancy.Change, updates 
 		if err := verifyFree(ctx, tx, change.Basis, rows); err != nil {
 			return err
 		}
-		if err := beginTrees(ctx, tx, versions); err != nil {
+		if err := beginTrees(ctx, tx, versions, s.now(tx)); err != nil {
 			return err
 		}
 		if err := applyRows(ctx, tx, rows, change.Tokens); err != nil {
@@ -74,7 +74,7 @@ func (s *Store) decidedOnThis(ctx context.Context, tx *transaction, change tenan
 	if err := keepAnswer(ctx, tx, change.Answer); err != nil {
 		return err
 	}
-	if err := moveFrom(ctx, tx, change.Basis, versions, s.deadline(tx, change)); err != nil {
+	if err := moveFrom(ctx, tx, change, versions, s.now(tx)); err != nil {
 		return err
 	}
 	if err := reserveIDs(ctx, tx, rows); err != nil {
@@ -83,17 +83,12 @@ func (s *Store) decidedOnThis(ctx context.Context, tx *transaction, change tenan
 	return requireFreeDomains(ctx, tx, rows)
 }
 
-// deadline is when nothing may be over that the change was decided on: now. The zero time,
-// at which nothing is, is for the change that ends it.
-func (s *Store) deadline(tx *transaction, change tenancy.Change) time.Time {
-	switch {
-	case change.Ending:
-		return time.Time{}
-	case s.clock != nil:
+// now is the time of the transaction.
+func (s *Store) now(tx *transaction) time.Time {
+	if s.clock != nil {
 		return s.clock.Now()
-	default:
-		return tx.at
 	}
+	return tx.at
 }
 
 // applyRows carries out the changes of rows, and notes what ends next.

@@ -2,6 +2,7 @@ package tenancy
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -44,6 +45,10 @@ type Change struct {
 	// Erased is the user of whom the trails keep nothing but the id from here on: with the
 	// change the From of every event on his behalf is removed, in all trails; "" for nobody.
 	Erased string
+	// Repairs holds, by root, what the engine has to receive of a tree beside what follows from
+	// Rows: the difference between what it holds and what it should. The change moves these
+	// trees, too, also one of which the list is empty. It is for [Repair].
+	Repairs map[string][]Update
 	// Ending tells that the change ends what is over. Every other one fails with ErrMoved
 	// on a tree in which something is: it was decided on what does not hold any more.
 	Ending bool
@@ -59,8 +64,8 @@ func (c Change) Versions() map[string]int64 {
 	return versions
 }
 
-// Moves lists the root of each tree whose state the change alters, each once, in order of
-// first mention. The version of each moves by one.
+// Moves lists the root of each tree whose state the change alters or repairs, each once, in
+// order of first mention. The version of each moves by one.
 func (c Change) Moves() []string {
 	var roots []string
 	seen := map[string]bool{"": true}
@@ -71,6 +76,11 @@ func (c Change) Moves() []string {
 			}
 			seen[row.Tree()] = true
 			roots = append(roots, row.Tree())
+		}
+	}
+	for _, root := range slices.Sorted(maps.Keys(c.Repairs)) {
+		if !seen[root] {
+			roots = append(roots, root)
 		}
 	}
 	return roots
@@ -144,6 +154,15 @@ func (t Token) AtLeast(wanted []Token) error {
 
 // Token names the state of the tree at its version.
 func (t Tree) Token() Token { return Token{RootID: t.RootID, Version: t.Version} }
+
+// MovedTree is a tree at its committed version, and when it moved there by the record's
+// clock. With a time alone it is a place in the order of [Recorder.TreesMoved] before all that
+// moved then or later.
+type MovedTree struct {
+	RootID  string
+	Version int64
+	At      time.Time
+}
 
 // Delivery is one committed version of a tree as the engine has to receive it: the
 // updates that lead from the version before to Version.

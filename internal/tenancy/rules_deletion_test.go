@@ -1,8 +1,10 @@
 package tenancy_test
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -137,6 +139,15 @@ func TestR12ADeletionThatTheEngineMissed(t *testing.T) {
 	require.False(t, w.may("rita", "access", "rival"))
 	require.Empty(t, w.listed("rita", 10))
 	engine.set(false)
-	require.NoError(t, renameAs("platform", "acme")(w), "with the next change of whichever tree")
+	ctx, stop := context.WithCancel(w.ctx)
+	ticks, ended := make(chan time.Time), make(chan struct{})
+	go func() {
+		defer close(ended)
+		w.deliverer.Relay(ctx, ticks)
+	}()
+	ticks <- time.Time{}
+	ticks <- time.Time{} // the first round has ended
+	stop()
+	<-ended
 	w.namesNothing("rival")
 }

@@ -60,6 +60,16 @@ type Recorder interface {
 	// no such resource.
 	TreeOf(ctx context.Context, resource Object) (Reading, error)
 
+	// VersionOf returns the committed version of a tree, also of one that has ended; 0 if
+	// there never was such a tree.
+	VersionOf(ctx context.Context, rootID string) (int64, error)
+
+	// TreesMoved returns trees at their committed versions, also those that have ended, by
+	// when they moved last and by root: those that come after a place in this order, at most
+	// limit of them. The times are those at which changes were written. A change may commit
+	// by so much later as its transaction lasts, and comes into the order then.
+	TreesMoved(ctx context.Context, after MovedTree, limit int) ([]MovedTree, error)
+
 	// RootsOf returns the root of the tree of each of the resources of one type, by id. One
 	// that does not exist is left out.
 	RootsOf(ctx context.Context, resourceType string, ids []string) (map[string]string, error)

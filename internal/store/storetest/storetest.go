@@ -48,7 +48,7 @@ type Store interface {
 func Run(t *testing.T, open func(t *testing.T, clock tenancy.Clock) Store) {
 	suites := []map[string]func(world){
 		commitTests, basisTests, idTests, refusalTests, trailTests, chainTests, deliveryTests, snapshotTests,
-		rowTests, endingTests, belongingTests, treeTests, listTests, filterTests, concurrencyTests, serviceKeyTests, propertyTests, answerTests, rehearsalTests, secretTests,
+		rowTests, endingTests, belongingTests, treeTests, movedTests, listTests, filterTests, concurrencyTests, serviceKeyTests, propertyTests, answerTests, rehearsalTests, secretTests,
 		invitationTests, outboxTests, peopleTests, tenantGroupTests, teamLinkTests,
 		resourceTests, accessKeyTests, administratorTests, textTests, dumpTests,
 	}

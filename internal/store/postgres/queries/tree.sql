@@ -5,7 +5,7 @@
 SELECT version FROM trees WHERE root_id = $1;
 
 -- name: tree_begin
-INSERT INTO trees (root_id, version) VALUES ($1, 1) ON CONFLICT DO NOTHING;
+INSERT INTO trees (root_id, version, moved_at) VALUES ($1, 1, $2) ON CONFLICT DO NOTHING;
 
 -- A tree that is not there has a time, too.
 
@@ -17,7 +17,7 @@ FROM (VALUES (1)) AS always LEFT JOIN trees t ON t.root_id = $1::text;
 
 -- name: tree_move
 UPDATE trees
-SET version = version + 1
+SET version = version + 1, moved_at = $4
 WHERE root_id = $1 AND version = $2 AND ($3::bigint = 0 OR ends_at = 0 OR ends_at > $3::bigint);
 
 -- name: tree_set_end

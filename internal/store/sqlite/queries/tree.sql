@@ -4,16 +4,16 @@
 SELECT version FROM trees WHERE root_id = ?1;
 
 -- name: tree_begin
-INSERT INTO trees (root_id, version) VALUES (?1, 1) ON CONFLICT DO NOTHING;
+INSERT INTO trees (root_id, version, moved_at) VALUES (?1, 1, ?2) ON CONFLICT DO NOTHING;
 
 -- name: tree_by_root
 SELECT root_id, version, ends_at, 0 FROM trees WHERE root_id = ?1;
 
--- ?3 is the time; 0 moves also a tree in which something is over.
+-- ?3 is the time; 0 moves also a tree in which something is over. ?4 is the time in any case.
 
 -- name: tree_move
 UPDATE trees
-SET version = version + 1
+SET version = version + 1, moved_at = ?4
 WHERE root_id = ?1 AND version = ?2 AND (?3 = 0 OR ends_at = 0 OR ends_at > ?3);
 
 -- name: tree_set_end
