@@ -10,7 +10,6 @@ import (
 
 	"github.com/tenantry/tenantry/internal/config"
 	"github.com/tenantry/tenantry/internal/store"
-	"github.com/tenantry/tenantry/internal/store/sqlite"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -36,7 +35,7 @@ func (a *auditCommand) look(c *cobra.Command, do func(ctx context.Context, r *au
 	if err := a.settings.ValidateData(); err != nil {
 		return &invalidError{err}
 	}
-	trails, err := sqlite.OpenTrails(c.Context(), a.settings.Data)
+	trails, err := openTrails(c.Context(), a.settings)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/tenantry/tenantry/internal/authn"
 	"github.com/tenantry/tenantry/internal/config"
 	"github.com/tenantry/tenantry/internal/store"
-	"github.com/tenantry/tenantry/internal/store/sqlite"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -48,7 +47,7 @@ func (k *keyCommand) open(c *cobra.Command) (*store.Keys, error) {
 	if err := k.settings.ValidateData(); err != nil {
 		return nil, &invalidError{err}
 	}
-	return sqlite.OpenKeys(c.Context(), k.settings.Data)
+	return openKeys(c.Context(), k.settings)
 }
 
 // keyInfo is a key as it is shown. Secret is shown once, when the key is made.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"sync"
 	"time"
 
@@ -31,9 +32,10 @@ type node struct {
 	gate      server.Gate
 	starting  starting
 	store     record
-	engine    engine
+	engine    decider
 	clock     tenancy.Clock
 	service   *tenancy.Service
+	handler   http.Handler   // the API of a node that is ready
 	work      sync.WaitGroup // runs while mails are sent, what is over is ended, and what is late delivered
 	endUses   func()
 	endTraces func() error
@@ -115,7 +117,11 @@ func (n *node) open(ctx context.Context) (err error) {
 		return err
 	}
 	api.Service, api.Authenticator, api.Ready = n.service, authenticator, n.missing
-	n.gate.Set(httpapi.New(api))
+	n.handler = httpapi.New(api)
+	n.gate.Set(n.handler)
+	if e, ok := n.engine.(*clusterEngine); ok {
+		n.guard(ctx, e)
+	}
 	return nil
 }
 

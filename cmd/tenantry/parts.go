@@ -20,8 +20,9 @@ type record interface {
 	authn.Keys
 	authn.UseRecord
 	keyring
-	// Secret is a random key of the record by its name.
+	// Secret is a random key of the record by its name, and ID what it is known by.
 	Secret(ctx context.Context, name string) ([]byte, error)
+	ID(ctx context.Context) (string, error)
 }
 
 // keyring is the part of a record that holds service keys.
@@ -32,8 +33,8 @@ type keyring interface {
 	Close() error
 }
 
-// engine is what decides, wherever it runs.
-type engine interface {
+// decider is the engine, wherever it runs.
+type decider interface {
 	tenancy.Engine
 	tenancy.Pasts
 	// ZedAddr and AuditorAddr are where zed is listened to, "" for nowhere.
@@ -44,6 +45,9 @@ type engine interface {
 
 // openParts opens the record, and the engine that follows from it.
 func (n *node) openParts(ctx context.Context) error {
+	if n.settings.InCluster() {
+		return n.openCluster(ctx)
+	}
 	return n.openEmbedded(ctx)
 }
 
@@ -61,9 +65,9 @@ func (n *node) openEmbedded(ctx context.Context) error {
 	config := n.listeners()
 	config.Probe = n.watch
 	config.Relationships = progress.count(relation.All(n.store.Rows(ctx, relation.Without...)))
-	engine, err := embedded.Start(ctx, config)
+	started, err := embedded.Start(ctx, config)
 	if err == nil {
-		n.engine = engine
+		n.engine = started
 	}
 	return err
 }
@@ -80,14 +84,20 @@ func (n *node) listeners() embedded.Config {
 	return c
 }
 
-// missing names the parts that do not answer.
+// missing names the parts that do not answer, or not as they should.
 func (n *node) missing(ctx context.Context) (parts []string) {
 	nothing := tenancy.Object{Type: "organization", ID: "-"}
 	if _, err := n.store.TreeOf(ctx, nothing); err != nil && !errors.Is(err, tenancy.ErrNoRow) {
 		parts = append(parts, "record")
 	}
-	if _, err := n.engine.Version(ctx, nothing.ID); err != nil {
-		parts = append(parts, "engine")
+	var err error
+	if e, ok := n.engine.(*clusterEngine); ok {
+		err = inspect(ctx, e.Engine, e.recordID)
+	} else {
+		_, err = n.engine.Version(ctx, nothing.ID)
+	}
+	if err != nil {
+		parts = append(parts, partWith("engine", err))
 	}
 	return parts
 }

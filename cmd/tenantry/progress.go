@@ -26,14 +26,18 @@ func newProgress(out io.Writer, what string) *progress {
 func (p *progress) count(relationships iter.Seq2[tenancy.Relationship, error]) iter.Seq2[tenancy.Relationship, error] {
 	return func(yield func(tenancy.Relationship, error) bool) {
 		for r, err := range relationships {
-			if p.n++; p.n%1000 == 0 && time.Since(p.told) > time.Second {
-				p.told = time.Now()
-				fmt.Fprintf(p.out, "%d %s\n", p.n, p.what)
-			}
+			p.step()
 			if !yield(r, err) {
 				return
 			}
 		}
+	}
+}
+
+func (p *progress) step() {
+	if p.n++; p.n%1000 == 0 && time.Since(p.told) > time.Second {
+		p.told = time.Now()
+		fmt.Fprintf(p.out, "%d %s\n", p.n, p.what)
 	}
 }
 

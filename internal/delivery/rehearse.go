@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"errors"
+	"iter"
 
 	"github.com/tenantry/tenantry/internal/relation"
 	"github.com/tenantry/tenantry/internal/tenancy"
@@ -24,7 +25,7 @@ func (d *Deliverer) Rehearse(ctx context.Context, change tenancy.Change) (foreca
 			return forecast, err
 		}
 	}
-	if forecast, err = forecaster.Forecast(ctx, together(change.Moves(), updates)); err != nil {
+	if forecast, err = forecaster.Forecast(ctx, d.stateOf(ctx, trees), together(change.Moves(), updates)); err != nil {
 		return tenancy.Forecast{}, err
 	}
 	if err := d.stillAt(ctx, trees); err != nil {
@@ -41,6 +42,55 @@ func basisOf(change tenancy.Change) (trees []tenancy.Tree) {
 		}
 	}
 	return trees
+}
+
+// stateOf reads the relationships of trees at their versions from the record, when somebody
+// asks for them. It ends with ErrMoved if one is at a later version.
+func (d *Deliverer) stateOf(ctx context.Context, trees []tenancy.Tree) iter.Seq2[tenancy.Relationship, error] {
+	return relation.All(func(yield func(tenancy.Row, error) bool) {
+		snap, err := d.record.Snapshot(ctx)
+		if err != nil {
+			yield(nil, unanswered(ctx, err))
+			return
+		}
+		defer snap.Close() // what it has read holds
+		for _, tree := range trees {
+			rows, err := rowsOf(ctx, snap, tree)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, row := range rows {
+				if !yield(row, nil) {
+					return
+				}
+			}
+		}
+	})
+}
+
+// rowsOf are the rows of a tree from which relationships follow.
+func rowsOf(ctx context.Context, snap tenancy.Snapshot, tree tenancy.Tree) ([]tenancy.Row, error) {
+	now, err := snap.Tree(ctx, tree.RootID)
+	if err != nil {
+		return nil, unanswered(ctx, err)
+	}
+	if now.Version != tree.Version {
+		return nil, tenancy.ErrMoved
+	}
+	organizations, err := snap.Subtree(ctx, tree.RootID)
+	if err != nil {
+		return nil, unanswered(ctx, err)
+	}
+	ids := make([]string, len(organizations))
+	for i, o := range organizations {
+		ids[i] = o.ID
+	}
+	rows, err := snap.RowsOfOrganizations(ctx, ids)
+	if err != nil {
+		return nil, unanswered(ctx, err)
+	}
+	return rows, nil
 }
 
 // together gives the updates of all trees. Those of trees that are joined are the same.

@@ -70,9 +70,12 @@ type Forecast struct {
 
 // Forecaster is an engine that tells what updates would give and take.
 type Forecaster interface {
-	// Forecast compares its newest state with the same state after the updates, and changes
-	// neither. The questions are those that callers can ask, in the names of the schema.
-	Forecast(ctx context.Context, updates []Update) (Forecast, error)
+	// Forecast compares a state with the same state after the updates, and changes neither.
+	// It is the engine's newest one, or, for an engine that has none to copy, that of the
+	// relationships given: they are all of the trees that the updates are about, and are read
+	// only if they are asked for. The questions are those that callers can ask, in the names
+	// of the schema.
+	Forecast(ctx context.Context, state iter.Seq2[Relationship, error], updates []Update) (Forecast, error)
 }
 
 // Decisions answers questions on fresh facts: at the committed version of the tree of

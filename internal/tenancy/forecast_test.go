@@ -3,6 +3,7 @@ package tenancy_test
 import (
 	"context"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/tenantry/tenantry/internal/engine/embedded"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -26,7 +28,21 @@ func (w *world) undertake(actor string, terms tenancy.Terms, do call) (tenancy.O
 // would do: the refusal is the same, and gained and lost is exactly what every single check
 // answers otherwise afterwards. The dry run itself leaves everything as it was.
 func TestForecast(t *testing.T) {
-	w := shared.world(t.Context(), t)
+	t.Run("by an engine that holds the state", func(t *testing.T) { testForecast(t, shared) })
+	t.Run("by one that is given the state", func(t *testing.T) {
+		testForecast(t, over(shared.store, elsewhere{shared.engine.(*embedded.Engine)}, shared.index))
+	})
+}
+
+// elsewhere is an engine whose state can't be copied: each forecast is made of the record.
+type elsewhere struct{ *embedded.Engine }
+
+func (e elsewhere) Forecast(ctx context.Context, state iter.Seq2[tenancy.Relationship, error], updates []tenancy.Update) (tenancy.Forecast, error) {
+	return e.ForecastFrom(ctx, state, updates)
+}
+
+func testForecast(t *testing.T, p parts) {
+	w := p.world(t.Context(), t)
 	g := newGame(w)
 	random := rand.New(rand.NewPCG(1, 2))
 	before := w.everyAnswer()

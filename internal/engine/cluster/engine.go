@@ -87,3 +87,7 @@ func (e *Engine) Inspect(ctx context.Context, recordID string) error {
 	}
 	return err
 }
+
+// Conn is the connection itself, for calls that somebody else makes: past the circuit, with
+// the key.
+func (e *Engine) Conn() grpc.ClientConnInterface { return e.conn }

@@ -3,6 +3,7 @@ package embedded
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 
 	"github.com/authzed/spicedb/pkg/datastore"
@@ -26,21 +27,45 @@ type forker interface {
 
 // Forecast implements [tenancy.Forecaster]: it asks what the updates can touch of a copy of
 // the datastore without them, and of one with them. Both are evaluated as every check is.
-func (e *Engine) Forecast(ctx context.Context, updates []tenancy.Update) (tenancy.Forecast, error) {
-	f, err := e.forecast(ctx, updates)
+func (e *Engine) Forecast(ctx context.Context, _ iter.Seq2[tenancy.Relationship, error], updates []tenancy.Update) (tenancy.Forecast, error) {
+	base, ok := e.datastore.(forker)
+	if !ok {
+		return tenancy.Forecast{}, engine.Translate(ctx, errNoCopy)
+	}
+	f, err := e.forecast(ctx, base, updates)
+	return f, engine.Translate(ctx, err)
+}
+
+// ForecastFrom does so from the state of the relationships given, whatever the engine holds.
+func (e *Engine) ForecastFrom(ctx context.Context, state iter.Seq2[tenancy.Relationship, error], updates []tenancy.Update) (tenancy.Forecast, error) {
+	if e.blank == nil {
+		return tenancy.Forecast{}, engine.Translate(ctx, errNoCopy)
+	}
+	base, err := e.blank.Fork()
 	if err != nil {
 		return tenancy.Forecast{}, engine.Translate(ctx, err)
 	}
-	return f, nil
+	defer base.Close()
+	source := &source{ctx: ctx, relationships: state}
+	if _, _, err := base.Load(ctx, source.tuples); err != nil {
+		if source.err != nil {
+			return tenancy.Forecast{}, source.err
+		}
+		return tenancy.Forecast{}, engine.Translate(ctx, err)
+	}
+	f, err := e.forecast(ctx, base, updates)
+	return f, engine.Translate(ctx, err)
 }
 
-func (e *Engine) forecast(ctx context.Context, updates []tenancy.Update) (f tenancy.Forecast, err error) {
-	before, err := e.fork()
+var errNoCopy = errors.New("the datastore can't be copied")
+
+func (e *Engine) forecast(ctx context.Context, base forker, updates []tenancy.Update) (f tenancy.Forecast, err error) {
+	before, err := e.fork(base)
 	if err != nil {
 		return f, err
 	}
 	defer before.close()
-	after, err := e.fork()
+	after, err := e.fork(base)
 	if err != nil {
 		return f, err
 	}
@@ -134,11 +159,7 @@ type fork struct {
 	evaluator
 }
 
-func (e *Engine) fork() (*fork, error) {
-	base, ok := e.datastore.(forker)
-	if !ok {
-		return nil, errors.New("the datastore can't be copied")
-	}
+func (e *Engine) fork(base forker) (*fork, error) {
 	copied, err := base.Fork()
 	if err != nil {
 		return nil, err

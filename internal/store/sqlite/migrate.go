@@ -61,6 +61,9 @@ func newProvider(db *sql.DB) (*goose.Provider, error) {
 	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(chaining()))
 }
 
+// Version is that of the record that this program works with.
+func Version() int64 { return programVersion() }
+
 // programVersion is the number of the newest migration.
 func programVersion() int64 {
 	entries, _ := migrationFiles.ReadDir("migrations") // embedded, in ascending order
