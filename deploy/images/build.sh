@@ -11,7 +11,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-: "${SPICEDB_MODULE:=e2e/bench/peers/spicedb}" # the module that says which SpiceDB it is
+# The module that says which SpiceDB it is.
+spicedb_module=tools/spicedb
+[ -d "$spicedb_module" ] || spicedb_module=e2e/bench/peers/spicedb
 certificates=/etc/ssl/certs/ca-certificates.crt
 
 export CGO_ENABLED=0 GOFLAGS="${GOFLAGS:--buildvcs=false}"
@@ -51,7 +53,7 @@ tenantry() {
 }
 
 spicedb() {
-	build "$SPICEDB_MODULE" github.com/authzed/spicedb/cmd/spicedb
+	build "$spicedb_module" github.com/authzed/spicedb/cmd/spicedb
 	build . ./deploy/images/grpc_health_probe
 	mkdir "$work/spicedb"
 	cp bin/spicedb bin/grpc_health_probe "$certificates" "$work/spicedb/"

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -55,22 +56,25 @@ type Cluster struct {
 // Start starts a cluster and returns when every part is ready. It is removed at the end of
 // the test; if that has failed, the last lines of the parts' logs are shown.
 //
-// Without a container engine the test is skipped; with TENANTRY_REQUIRE_ALL=1 it fails.
+// Without a container engine, or an image, the test is skipped; with TENANTRY_REQUIRE_ALL=1 it fails.
 func Start(t testing.TB, o Options) *Cluster {
 	t.Helper()
 	docker := engineOf(t)
 	sweep(t.Context(), docker)
+	chosen := imagesOf(t, docker)
 	require.NoError(t, buildImages())
-	c := &Cluster{id: strings.ToLower(rand.Text()[:8]), options: o, docker: docker, links: map[ends]*Link{}}
-	c.Caller = &Part{Name: "caller", cluster: c}
-	c.images = chooseImages(t.Context(), docker)
-	if o.Image != "" {
-		c.images.tenantry = o.Image
-	}
+	c := newCluster(o, docker, chosen)
 	t.Cleanup(func() { c.remove(t) })
 	ctx, cancel := context.WithTimeout(t.Context(), 3*startTimeout)
 	defer cancel()
 	require.NoError(t, c.start(ctx))
+	return c
+}
+
+func newCluster(o Options, docker *testcontainers.DockerClient, chosen images) *Cluster {
+	chosen.tenantry = cmp.Or(o.Image, chosen.tenantry)
+	c := &Cluster{id: strings.ToLower(rand.Text()[:8]), options: o, docker: docker, images: chosen, links: map[ends]*Link{}}
+	c.Caller = &Part{Name: "caller", cluster: c}
 	return c
 }
 

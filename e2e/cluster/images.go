@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
 )
 
@@ -64,21 +65,55 @@ func chooseImages(ctx context.Context, docker *testcontainers.DockerClient) imag
 	}
 }
 
+// fetch makes sure that the official images are here, which can take minutes the first time.
+func (i images) fetch(ctx context.Context, docker *testcontainers.DockerClient) error {
+	for _, image := range []string{i.postgres, i.spicedb} {
+		if _, err := docker.ImageInspect(ctx, image); err == nil {
+			continue
+		}
+		pull, err := docker.ImagePull(ctx, image, client.ImagePullOptions{})
+		if err == nil {
+			err = pull.Wait(ctx)
+		}
+		if err != nil {
+			return fmt.Errorf("the image %s can't be had (deploy/images/build.sh makes one like it): %w", image, err)
+		}
+	}
+	return nil
+}
+
 // engineOf connects to the container engine.
 //
 // If there is none, the test is skipped; with TENANTRY_REQUIRE_ALL=1 it fails.
 func engineOf(t testing.TB) *testcontainers.DockerClient {
 	t.Helper()
 	docker, err := connect(t.Context())
-	switch {
-	case err == nil:
-		return docker
-	case os.Getenv("TENANTRY_REQUIRE_ALL") == "1":
-		t.Fatalf("a container engine is required and there is none: %v", err)
-	default:
-		t.Skipf("there is no container engine here, and one is needed: %v", err)
+	if err != nil {
+		absent(t, fmt.Errorf("there is no container engine: %w", err))
 	}
-	return nil
+	return docker
+}
+
+// imagesOf are the images of what is not ours, and the names of ours.
+//
+// If one can't be had, the test is skipped; with TENANTRY_REQUIRE_ALL=1 it fails.
+func imagesOf(t testing.TB, docker *testcontainers.DockerClient) images {
+	t.Helper()
+	chosen := chooseImages(t.Context(), docker)
+	if err := chosen.fetch(t.Context(), docker); err != nil {
+		absent(t, err)
+	}
+	return chosen
+}
+
+// absent ends a test for want of something, with one line.
+func absent(t testing.TB, err error) {
+	t.Helper()
+	why, _, _ := strings.Cut(err.Error(), "\n")
+	if os.Getenv("TENANTRY_REQUIRE_ALL") == "1" {
+		t.Fatal("required and not here: " + why)
+	}
+	t.Skip("needed and not here: " + why)
 }
 
 // connect finds the engine. Its reaper is not needed, for the labels do the same (see sweep),
@@ -99,6 +134,6 @@ func connect(ctx context.Context) (*testcontainers.DockerClient, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = docker.Ping(ctx, pingOptions)
+	_, err = docker.Ping(ctx, client.PingOptions{})
 	return docker, err
 }

@@ -14,8 +14,6 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 )
 
-var pingOptions = client.PingOptions{}
-
 // removeTimeout bounds the removal of a cluster.
 const removeTimeout = 60 * time.Second
 
