@@ -77,7 +77,7 @@ func newRoot(getenv func(string) string) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &invalidError{err} })
 	root.AddCommand(
 		newServe(getenv), newDemo(getenv), newMigrate(getenv), newKey(getenv), newBackup(getenv), newRestore(getenv),
-		newCheck(getenv), newExplain(getenv), newOrg(getenv), newRoster(getenv), newAudit(getenv), newBench(getenv), newVersion(),
+		newCheck(getenv), newExplain(getenv), newOrg(getenv), newRoster(getenv), newAudit(getenv), newBench(getenv), newHealth(getenv), newVersion(),
 	)
 	return root
 }

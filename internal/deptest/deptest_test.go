@@ -19,7 +19,8 @@ var ours = []struct {
 	reason string
 }{
 	{"cmd", []string{"internal", "schema"}, "the program puts everything together"},
-	{"e2e", []string{"internal", "schema"}, "it tests the whole, from outside"},
+	{"e2e", []string{"e2e/cluster", "internal", "schema"}, "it tests the whole, from outside"},
+	{"deploy", nil, "programs of images stand by themselves"},
 	{"internal/tenancy", nil, "the domain names what it needs as interfaces, so nothing outside can change its rules"},
 	{"internal/relation", []string{"internal/tenancy"}, "pure: what follows from rows must not depend on who asks"},
 	{"internal/delivery", []string{"internal/relation", "internal/tenancy"}, "it knows the engine and the store by their ports only"},
@@ -59,6 +60,8 @@ var foreign = []struct {
 	{"go.opentelemetry.io", []string{"internal/observe", "cmd"}, "the parts tell what they do, and not how that is traced"},
 	{"github.com/coreos/go-oidc", []string{"internal/authn"}, "a token is judged in one place"},
 	{"github.com/go-jose/go-jose", []string{"internal/authn"}, "a token is judged in one place"},
+	{"github.com/testcontainers", []string{"e2e/cluster"}, "containers are for tests of the whole, which have them from one package"},
+	{"github.com/moby/moby", []string{"e2e/cluster"}, "containers are for tests of the whole, which have them from one package"},
 	{"github.com/gin-gonic/gin", []string{"internal/httpapi", "internal/estate/measure"}, "HTTP stays at the edge, and in the empty handler that it is measured against"},
 }
 
