@@ -86,7 +86,12 @@ func (b *batchOfChecks) answerPart(ctx context.Context, p *part) {
 	for i, at := range p.at {
 		questions[i] = b.checks[at].Question
 	}
-	allowed, stayed, err := b.d.findEach(ctx, p.tree, questions)
+	var allowed []bool
+	var stayed bool
+	err := b.d.caught(func() (err error) {
+		allowed, stayed, err = b.d.findEach(ctx, p.tree, questions)
+		return err
+	})
 	if err == nil && !stayed {
 		b.moved.Store(true)
 	}

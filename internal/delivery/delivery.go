@@ -22,6 +22,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tenantry/tenantry/internal/failpoint"
 	"github.com/tenantry/tenantry/internal/relation"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
@@ -39,7 +40,7 @@ type Deliverer struct {
 
 	mu    sync.RWMutex
 	trees map[string]*tree // by root id
-	owed  map[string]int64 // committed versions that could not be delivered, by root id
+	owed  debts            // committed versions that could not be delivered
 }
 
 // New returns a Deliverer between a record and an engine. A nil log means slog.Default().
@@ -49,7 +50,7 @@ func New(record tenancy.Recorder, engine tenancy.Engine, log *slog.Logger) *Deli
 	}
 	return &Deliverer{
 		record: record, engine: engine, log: log, watcher: unwatched{},
-		trees: map[string]*tree{}, owed: map[string]int64{},
+		trees: map[string]*tree{}, owed: debts{},
 	}
 }
 
@@ -62,45 +63,93 @@ const effectTimeout = 5 * time.Second
 // Commit implements [tenancy.Committer].
 func (d *Deliverer) Commit(ctx context.Context, change tenancy.Change) (map[string]int64, error) {
 	updates := relation.Updates(change)
+	if err := failpoint.Err(failpoint.ChangeDecided); err != nil {
+		return nil, err
+	}
 	versions, err := d.record.Commit(ctx, change, updates)
 	if err != nil {
+		if mayBeCommitted(err) {
+			d.owe(change.Versions())
+		}
 		return nil, err
 	}
 	d.committedNow(versions)
+	d.carryOut(ctx, versions, updates)
+	return versions, nil
+}
+
+// mayBeCommitted reports whether an error of the record leaves open what became of a change.
+// One whose acknowledgement is lost is delivered with the next change, as nobody may ever ask
+// about a tree that has ended.
+func mayBeCommitted(err error) bool {
+	for _, refusal := range []error{tenancy.ErrMoved, tenancy.ErrAnswered, tenancy.ErrIDUsed, tenancy.ErrDomainTaken} {
+		if errors.Is(err, refusal) {
+			return false
+		}
+	}
+	return true
+}
+
+// carryOut delivers what was just committed, and then what is owed. What it can't deliver is
+// owed again, also if it panics.
+func (d *Deliverer) carryOut(ctx context.Context, versions map[string]int64, updates map[string][]tenancy.Update) {
+	left := debts{}
+	defer func() { d.owe(left) }()
+	left.add(versions)
+	failpoint.Pass(failpoint.ChangeCommitted)
 	if len(versions) == 1 {
 		defer d.hand(versions, updates)()
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), effectTimeout)
 	defer cancel()
+	d.bring(ctx, versions, left)
 	owed := d.takeOwed()
-	d.bring(ctx, versions)
-	d.bring(ctx, owed)
-	return versions, nil
+	left.add(owed)
+	failpoint.Pass(failpoint.OwedTaken)
+	d.bring(ctx, owed, left)
 }
 
-// bring settles trees, in one order for everybody, and owes those that it can't.
-func (d *Deliverer) bring(ctx context.Context, versions map[string]int64) {
+// bring settles trees, in one order for everybody, and takes those from what is left. A
+// panic about one of them is the caller's as little as another failure: the change holds.
+func (d *Deliverer) bring(ctx context.Context, versions, left debts) {
 	for _, root := range slices.Sorted(maps.Keys(versions)) {
 		version := versions[root]
-		if err := d.settle(ctx, d.tree(root), version); err != nil {
+		err := d.caught(func() error { return d.settle(ctx, d.tree(root), version) })
+		if err != nil && !errors.Is(err, errNotThere) {
 			d.log.Warn("a change is committed but not delivered yet", "tree", root, "version", version, "error", err)
-			d.owe(root, version)
+			continue
 		}
+		left.settled(root, version)
 	}
 }
 
-func (d *Deliverer) owe(rootID string, version int64) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.owed[rootID] = max(version, d.owed[rootID])
+// debts are versions that the engine does not hold yet, by root: of each tree the last.
+type debts map[string]int64
+
+func (ds debts) add(versions map[string]int64) {
+	for root, version := range versions {
+		ds[root] = max(version, ds[root])
+	}
 }
 
-func (d *Deliverer) takeOwed() map[string]int64 {
+func (ds debts) settled(rootID string, version int64) {
+	if ds[rootID] <= version {
+		delete(ds, rootID)
+	}
+}
+
+func (d *Deliverer) owe(left map[string]int64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.owed.add(left)
+}
+
+func (d *Deliverer) takeOwed() debts {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	owed := d.owed
 	if len(owed) > 0 {
-		d.owed = map[string]int64{}
+		d.owed = debts{}
 	}
 	return owed
 }
@@ -254,6 +303,9 @@ func (d *Deliverer) learn(ctx context.Context, t *tree) error {
 	return err
 }
 
+// errNotThere tells that the version is not committed, or not yet.
+var errNotThere = errors.New("the record does not hold the version")
+
 // batch bounds how many versions are read from the record at a time.
 const batch = 64
 
@@ -269,7 +321,7 @@ func (d *Deliverer) deliver(ctx context.Context, t *tree, version int64) error {
 			return tenancy.Unavailable(tenancy.CodeStoreUnavailable, err)
 		}
 		if len(deliveries) == 0 {
-			return tenancy.Unavailable(tenancy.CodeNotFresh, errors.New("the record does not hold the version"))
+			return tenancy.Unavailable(tenancy.CodeNotFresh, errNotThere)
 		}
 		for _, delivery := range deliveries {
 			if err := d.apply(ctx, t, delivery); err != nil {
@@ -302,7 +354,7 @@ func (d *Deliverer) apply(ctx context.Context, t *tree, delivery tenancy.Deliver
 			d.tree(moved.RootID).beginParts(moved.Version)
 		}
 	}
-	err := d.engine.Apply(ctx, delivery)
+	err := d.applyWhole(ctx, delivery)
 	if err == nil {
 		for _, moved := range delivery.Trees() {
 			d.received(d.tree(moved.RootID), moved.Version)
@@ -319,6 +371,19 @@ func (d *Deliverer) apply(ctx context.Context, t *tree, delivery tenancy.Deliver
 		return nil
 	}
 	return tenancy.Unavailable(tenancy.CodeNotFresh, err)
+}
+
+func (d *Deliverer) applyWhole(ctx context.Context, delivery tenancy.Delivery) error {
+	if err := failpoint.Err(failpoint.DeliveryBegun); err != nil {
+		return tenancy.Unavailable(tenancy.CodeNotFresh, err)
+	}
+	if err := d.engine.Apply(ctx, delivery); err != nil {
+		return err
+	}
+	if err := failpoint.Err(failpoint.DeliveryDone); err != nil {
+		return tenancy.Unavailable(tenancy.CodeNotFresh, err)
+	}
+	return nil
 }
 
 // waitsFor is the error [behind] if a tree that the delivery moves too is not at the version

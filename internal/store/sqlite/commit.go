@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tenantry/tenantry/internal/failpoint"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -40,6 +41,11 @@ func (s *Store) write(ctx context.Context, change tenancy.Change, updates map[st
 		return nil, err
 	}
 	left := false
+	defer func() {
+		if left {
+			s.memory.settle()
+		}
+	}()
 	err = s.writer.transact(ctx, func(ctx context.Context, tx *transaction) error {
 		if err := s.decidedOnThis(ctx, tx, change, versions, rows); err != nil {
 			return err
@@ -56,6 +62,9 @@ func (s *Store) write(ctx context.Context, change tenancy.Change, updates map[st
 		if err := release(ctx, tx, rows, versions); err != nil {
 			return err
 		}
+		if err := failpoint.Err(failpoint.RowsWritten); err != nil {
+			return err
+		}
 		if err := writeTrails(ctx, tx, change, versions, updates); err != nil {
 			return err
 		}
@@ -67,18 +76,15 @@ func (s *Store) write(ctx context.Context, change tenancy.Change, updates map[st
 		}
 		s.memory.leave(change)
 		left = true
-		return nil
+		return failpoint.Err(failpoint.CommitBegun)
 	})
-	if left {
-		s.memory.settle()
-	}
 	if err != nil {
 		return nil, err
 	}
 	if change.Erased != "" {
 		s.writer.purge(ctx)
 	}
-	return versions, nil
+	return versions, failpoint.Err(failpoint.CommitDone)
 }
 
 // decidedOnThis refuses a change that is a repeat, or was decided on something else than

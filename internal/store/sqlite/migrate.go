@@ -9,6 +9,8 @@ import (
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
+
+	"github.com/tenantry/tenantry/internal/failpoint"
 )
 
 //go:embed migrations/*.sql
@@ -48,11 +50,14 @@ func migrate(ctx context.Context, path string) (m Migration, err error) {
 	if err != nil {
 		return m, err
 	}
+	if err := failpoint.Err(failpoint.MigrationBegun); err != nil {
+		return m, err
+	}
 	if _, err := provider.Up(ctx); err != nil {
 		return m, fmt.Errorf("migrate %s: %w", path, translate(err))
 	}
 	m.To = programVersion()
-	return m, nil
+	return m, failpoint.Err(failpoint.MigrationDone)
 }
 
 func newProvider(db *sql.DB) (*goose.Provider, error) {
