@@ -63,7 +63,12 @@ type process struct {
 // of the test if it still runs.
 func start(t testing.TB, dir string, args ...string) *process {
 	t.Helper()
-	p := launch(t, dir, args...)
+	return launch(t, dir, args...).answering(t)
+}
+
+// answering waits until the process answers.
+func (p *process) answering(t testing.TB) *process {
+	t.Helper()
 	p.url = p.await(t, "tenantry answers at ")
 	p.zed = p.await(t, "zed reads and writes at ")
 	p.auditor = p.await(t, "auditors' zed reads at ")
@@ -75,17 +80,27 @@ func launch(t testing.TB, dir string, args ...string) *process {
 	if len(args) == 0 {
 		args = []string{"serve"}
 	}
-	args = append(args, "--data", dir,
-		"--listen", "127.0.0.1:0", "--zed-listen", "127.0.0.1:0", "--auditor-listen", "127.0.0.1:0")
-	return launchPlain(t, args,
-		"TENANTRY_BOOTSTRAP_KEY="+platformKey, "TENANTRY_ZED_KEY="+zedKey, "TENANTRY_AUDITOR_KEY="+auditorKey)
+	return launchPlain(t, append(args, onAnyPort(dir)...), keys...)
 }
+
+// onAnyPort are the flags of a node on a data directory.
+func onAnyPort(dir string) []string {
+	return []string{"--data", dir, "--listen", "127.0.0.1:0", "--zed-listen", "127.0.0.1:0", "--auditor-listen", "127.0.0.1:0"}
+}
+
+// keys is the environment of every node under test.
+var keys = []string{"TENANTRY_BOOTSTRAP_KEY=" + platformKey, "TENANTRY_ZED_KEY=" + zedKey, "TENANTRY_AUDITOR_KEY=" + auditorKey}
 
 // launchPlain starts a process with nothing but what it is given.
 func launchPlain(t testing.TB, args []string, env ...string) *process {
 	t.Helper()
+	return launchProgram(t, binary, args, env...)
+}
+
+func launchProgram(t testing.TB, program string, args []string, env ...string) *process {
+	t.Helper()
 	p := &process{
-		cmd: exec.Command(binary, args...), stdout: &lockedBuffer{}, stderr: &lockedBuffer{},
+		cmd: exec.Command(program, args...), stdout: &lockedBuffer{}, stderr: &lockedBuffer{},
 		lines: make(chan string, 1000),
 	}
 	p.cmd.Env = append(os.Environ(), env...)
@@ -155,14 +170,33 @@ func output(t *testing.T, env []string, args ...string) (stdout, stderr string, 
 
 // lockedBuffer takes what a process writes while a test reads it.
 type lockedBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
+	mu      sync.Mutex
+	text    bytes.Buffer
+	awaited string // a text that closes seen when it is there
+	seen    chan struct{}
 }
 
 func (b *lockedBuffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.text.Write(p)
+	n, err := b.text.Write(p)
+	if b.awaited != "" && bytes.Contains(b.text.Bytes(), []byte(b.awaited)) {
+		b.awaited = ""
+		close(b.seen)
+	}
+	return n, err
+}
+
+// await returns a channel that is closed when the text is written.
+func (b *lockedBuffer) await(text string) <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.awaited, b.seen = text, make(chan struct{})
+	if strings.Contains(b.text.String(), text) {
+		b.awaited = ""
+		close(b.seen)
+	}
+	return b.seen
 }
 
 func (b *lockedBuffer) String() string {

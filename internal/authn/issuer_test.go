@@ -43,7 +43,7 @@ type issuer struct {
 	asked atomic.Int64
 }
 
-func newIssuer(t *testing.T, keys ...jose.JSONWebKey) *issuer {
+func newIssuer(t testing.TB, keys ...jose.JSONWebKey) *issuer {
 	t.Helper()
 	i := &issuer{keys: keys}
 	mux := http.NewServeMux()
@@ -102,7 +102,7 @@ func must[T any](v T, err error) T {
 }
 
 // sign makes a token of a payload as it is written.
-func sign(t *testing.T, algorithm jose.SignatureAlgorithm, key any, header map[string]any, payload string) string {
+func sign(t testing.TB, algorithm jose.SignatureAlgorithm, key any, header map[string]any, payload string) string {
 	t.Helper()
 	options := &jose.SignerOptions{ExtraHeaders: map[jose.HeaderKey]any{}}
 	for name, value := range header {

@@ -89,7 +89,12 @@ func (b *batchOfChecks) answerPart(ctx context.Context, p *part) {
 	for i, at := range p.at {
 		questions[i] = b.checks[at].Question
 	}
-	allowed, good, err := b.d.findEach(ctx, p.tree, questions)
+	var allowed []bool
+	var good bool
+	err := b.d.caught(func() (err error) {
+		allowed, good, err = b.d.findEach(ctx, p.tree, questions)
+		return err
+	})
 	if err == nil && !good {
 		b.again.Store(true)
 	}

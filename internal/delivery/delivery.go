@@ -22,6 +22,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tenantry/tenantry/internal/failpoint"
 	"github.com/tenantry/tenantry/internal/relation"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
@@ -62,25 +63,36 @@ const effectTimeout = 5 * time.Second
 // Commit implements [tenancy.Committer].
 func (d *Deliverer) Commit(ctx context.Context, change tenancy.Change) (map[string]int64, error) {
 	updates := relation.Updates(change)
+	if err := failpoint.Err(failpoint.ChangeDecided); err != nil {
+		return nil, err
+	}
 	versions, err := d.record.Commit(ctx, change, updates)
 	if err != nil {
 		return nil, err
 	}
 	d.committedNow(versions)
+	d.carryOut(ctx, versions, updates)
+	return versions, nil
+}
+
+// carryOut delivers what was just committed.
+func (d *Deliverer) carryOut(ctx context.Context, versions map[string]int64, updates map[string][]tenancy.Update) {
+	failpoint.Pass(failpoint.ChangeCommitted)
 	if len(versions) == 1 {
 		defer d.hand(versions, updates)()
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), effectTimeout)
 	defer cancel()
 	d.bring(ctx, versions)
-	return versions, nil
 }
 
-// bring settles trees, in one order for everybody.
+// bring settles trees, in one order for everybody. A panic about one of them is the caller's
+// as little as another failure: the change holds, and the relay delivers it.
 func (d *Deliverer) bring(ctx context.Context, versions map[string]int64) {
 	for _, root := range slices.Sorted(maps.Keys(versions)) {
 		version := versions[root]
-		if err := d.settle(ctx, d.tree(root), version); err != nil {
+		err := d.caught(func() error { return d.settle(ctx, d.tree(root), version) })
+		if err != nil {
 			d.log.Warn("a change is committed but not delivered yet", "tree", root, "version", version, "error", err)
 		}
 	}
@@ -314,7 +326,7 @@ func (d *Deliverer) apply(ctx context.Context, t *tree, delivery tenancy.Deliver
 	if err := d.waitsFor(delivery); err != nil {
 		return err
 	}
-	err := d.engine.Apply(ctx, delivery)
+	err := d.applyWhole(ctx, delivery)
 	if err == nil {
 		for _, moved := range delivery.Trees() {
 			d.received(d.tree(moved.RootID), moved.Version)
@@ -331,6 +343,19 @@ func (d *Deliverer) apply(ctx context.Context, t *tree, delivery tenancy.Deliver
 		return nil
 	}
 	return tenancy.Unavailable(tenancy.CodeNotFresh, err)
+}
+
+func (d *Deliverer) applyWhole(ctx context.Context, delivery tenancy.Delivery) error {
+	if err := failpoint.Err(failpoint.DeliveryBegun); err != nil {
+		return tenancy.Unavailable(tenancy.CodeNotFresh, err)
+	}
+	if err := d.engine.Apply(ctx, delivery); err != nil {
+		return err
+	}
+	if err := failpoint.Err(failpoint.DeliveryDone); err != nil {
+		return tenancy.Unavailable(tenancy.CodeNotFresh, err)
+	}
+	return nil
 }
 
 // waitsFor is the error [behind] if a tree that the delivery moves too is not at the version

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/tenantry/tenantry/internal/failpoint"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -25,6 +26,9 @@ func (d *Deliverer) End(ctx context.Context, rootID string) error {
 		}
 		if !over {
 			return nil
+		}
+		if err := failpoint.Err(failpoint.EndingDecided); err != nil {
+			return unanswered(ctx, err)
 		}
 		if _, err := d.Commit(ctx, change); err != nil && !errors.Is(err, tenancy.ErrMoved) {
 			return unanswered(ctx, err)
@@ -114,7 +118,8 @@ func (d *Deliverer) Sweep(ctx context.Context, ticks <-chan time.Time) {
 		case <-ctx.Done():
 			return
 		case <-ticks:
-			if err := d.endAll(ctx); err != nil && ctx.Err() == nil {
+			err := d.caught(func() error { return d.endAll(ctx) })
+			if err != nil && ctx.Err() == nil {
 				d.log.Warn("what is over could not be ended", "error", err)
 			}
 		}
@@ -125,9 +130,12 @@ func (d *Deliverer) Sweep(ctx context.Context, ticks <-chan time.Time) {
 func (d *Deliverer) endAll(ctx context.Context) (err error) {
 	ctx, end := d.watcher.Begin(ctx, stepSweep)
 	defer func() { end(err) }()
+	if err := failpoint.Err(failpoint.SweepBegun); err != nil {
+		return err
+	}
 	over, err := d.record.TreesOver(ctx, sweepBatch)
 	for _, tree := range over {
-		err = errors.Join(err, d.End(ctx, tree.RootID))
+		err = errors.Join(err, d.caught(func() error { return d.End(ctx, tree.RootID) }))
 	}
 	return err
 }

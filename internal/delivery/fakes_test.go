@@ -3,6 +3,7 @@ package delivery_test
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -291,7 +292,7 @@ func (e *engine) Explain(ctx context.Context, q tenancy.Question) (tenancy.Ways,
 }
 
 // Forecast gives the version of acme, or tells that it is half.
-func (e *engine) Forecast(context.Context, []tenancy.Update) (tenancy.Forecast, error) {
+func (e *engine) Forecast(context.Context, iter.Seq2[tenancy.Relationship, error], []tenancy.Update) (tenancy.Forecast, error) {
 	e.before()
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/tenantry/tenantry/internal/failpoint"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -55,6 +56,9 @@ func newRelay(d *Deliverer) *relay { return &relay{d: d, undone: map[string]int6
 func (r *relay) round(ctx context.Context) (err error) {
 	ctx, end := r.d.watcher.Begin(ctx, stepRelay)
 	defer func() { end(err) }()
+	if err := failpoint.Err(failpoint.RelayBegun); err != nil {
+		return err
+	}
 	undone := r.undone
 	r.undone, r.failed = map[string]int64{}, 0
 	for root, version := range undone {
@@ -97,7 +101,7 @@ func (r *relay) settle(ctx context.Context, rootID string, version int64) error 
 	}
 	ctx, cancel := context.WithTimeout(ctx, effectTimeout)
 	defer cancel()
-	err := r.d.settle(ctx, t, version)
+	err := r.d.caught(func() error { return r.d.settle(ctx, t, version) })
 	switch e, ok := tenancy.AsError(err); {
 	case err == nil:
 		delete(r.undone, rootID)

@@ -7,6 +7,7 @@ import (
 
 	v1 "github.com/authzed/authzed-go/proto/authzed/api/v1"
 
+	"github.com/tenantry/tenantry/internal/failpoint"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -42,6 +43,11 @@ func (e *Engine) bring(ctx context.Context, trees fronts, d tenancy.Delivery) er
 	updates := lastWords(d.Updates)
 	for tries := 0; !trees.arrived(); {
 		from := trees[0].in()
+		if from > 0 {
+			if err := failpoint.Err(failpoint.PartWritten); err != nil {
+				return Translate(ctx, err)
+			}
+		}
 		to := min(from+e.room(d), len(updates))
 		next := trees.moveTo(to, len(updates))
 		err := e.write(ctx, trees, next, updates[from:to])
@@ -103,8 +109,13 @@ func (e *Engine) write(ctx context.Context, trees, next fronts, updates []tenanc
 	for _, u := range updates {
 		request.Updates = append(request.Updates, updateMessage(u))
 	}
-	_, err := e.client.WriteRelationships(ctx, request)
-	return err
+	if err := failpoint.Err(failpoint.WriteBegun); err != nil {
+		return err
+	}
+	if _, err := e.client.WriteRelationships(ctx, request); err != nil {
+		return err
+	}
+	return failpoint.Err(failpoint.WriteDone)
 }
 
 // lastWords keeps of several updates of one relationship the last: SpiceDB refuses a write

@@ -37,15 +37,19 @@ func (f fence) full() int64 {
 }
 
 func (f fence) relationship(rootID string) tenancy.Relationship {
+	return tenancy.Relationship{
+		Resource: f.resource(rootID),
+		Relation: "version",
+		Subject:  tenancy.Object{Type: "version", ID: f.id()},
+	}
+}
+
+func (f fence) id() string {
 	id := strconv.FormatInt(f.version, 10)
 	if f.part > 0 {
 		id += "/" + strconv.Itoa(f.part)
 	}
-	return tenancy.Relationship{
-		Resource: f.resource(rootID),
-		Relation: "version",
-		Subject:  tenancy.Object{Type: "version", ID: id},
-	}
+	return id
 }
 
 // resource is what the fence stands on.
@@ -62,14 +66,15 @@ func Fence(rootID string, version int64) tenancy.Relationship {
 	return fence{version: version}.relationship(rootID)
 }
 
-// parseFence reads the id of a version.
+// parseFence reads the id of a version, in the one form in which we write it: a write that
+// expects a fence would never find another one.
 func parseFence(id string) (f fence, err error) {
 	version, part, inParts := strings.Cut(id, "/")
 	f.version, err = strconv.ParseInt(version, 10, 64)
 	if err == nil && inParts {
 		f.part, err = strconv.Atoi(part)
 	}
-	if err != nil || f.version < 1 || f.part < 0 || (inParts && f.part == 0) {
+	if err != nil || f.version < 1 || f.part < 0 || f.id() != id {
 		return fence{}, fmt.Errorf("%q is no version of a tree", id)
 	}
 	return f, nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/tenantry/tenantry/internal/failpoint"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -44,6 +45,9 @@ func (c *call) understand(ctx context.Context) error {
 		return nil
 	}
 	if err := c.authenticate(ctx); err != nil {
+		return err
+	}
+	if err := failpoint.Err(failpoint.RequestAuthenticated); err != nil {
 		return err
 	}
 	for _, read := range []func() error{c.readHeaders, c.readPath, c.readQuery, c.refuseBody} {

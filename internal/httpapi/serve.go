@@ -11,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/tenantry/tenantry/internal/failpoint"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -57,7 +58,10 @@ func (c *call) carryOut(ctx context.Context) (r rendered, err error) {
 	if err := c.understand(ctx); err != nil {
 		return rendered{}, err
 	}
-	return c.perform(ctx)
+	if r, err = c.perform(ctx); err == nil {
+		err = failpoint.Err(failpoint.RequestPerformed)
+	}
+	return r, err
 }
 
 // panicked keeps a fault from the caller and from the other requests.

@@ -3,9 +3,12 @@ package mail
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
+	"github.com/tenantry/tenantry/internal/failpoint"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -37,8 +40,8 @@ func (s *Sender) Run(ctx context.Context) {
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	for {
-		if err := s.SendDue(ctx); err != nil && ctx.Err() == nil {
-			s.log.Error("mails can't be read from the outbox", "error", err)
+		if err := s.sendDue(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("mails can't be sent now", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -46,6 +49,17 @@ func (s *Sender) Run(ctx context.Context) {
 		case <-tick.C:
 		}
 	}
+}
+
+// sendDue keeps a fault from the rest of the process. The mail that it is about is due again
+// later, if its attempt had begun.
+func (s *Sender) sendDue(ctx context.Context) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return s.SendDue(ctx)
 }
 
 // SendDue sends every mail that is due, one after the other. That a server does not take one
@@ -74,6 +88,9 @@ func (s *Sender) send(ctx context.Context, mail tenancy.InvitationMail) error {
 	if mail.State != tenancy.InvitationPending || !now.Before(mail.ExpiresAt) {
 		return s.outbox.EndMail(ctx, mail)
 	}
+	if err := failpoint.Err(failpoint.MailDue); err != nil {
+		return err
+	}
 	token, hash := tenancy.NewToken()
 	begun, err := s.outbox.BeginMail(ctx, mail, hash, now.Add(retryDelay(mail.Attempts)))
 	if errors.Is(err, tenancy.ErrMoved) {
@@ -82,11 +99,20 @@ func (s *Sender) send(ctx context.Context, mail tenancy.InvitationMail) error {
 	if err != nil {
 		return err
 	}
+	if err := failpoint.Err(failpoint.MailBegun); err != nil {
+		return err
+	}
 	if err := s.mailer.Invite(ctx, begun, token); err != nil {
 		s.log.Warn("a mail was not sent", "invitation", mail.ID, "attempt", begun.Attempts, "next", begun.DueAt, "error", err)
 		return ctx.Err()
 	}
-	return s.outbox.EndMail(ctx, begun)
+	if err := failpoint.Err(failpoint.MailSent); err != nil {
+		return err
+	}
+	if err := s.outbox.EndMail(ctx, begun); err != nil {
+		return err
+	}
+	return failpoint.Err(failpoint.MailEnded)
 }
 
 // The delays between attempts double from the first to the last.

@@ -22,8 +22,12 @@ import (
 // TestLikeMemdb asks a store and SpiceDB's own in-memory one the same questions
 // after the same writes.
 func TestLikeMemdb(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		p := &pair{ours: newStore(t, relindex.Config{}), theirs: newMemdb(t)}
+	rapid.Check(t, likeMemdb(t))
+}
+
+func likeMemdb(tb testing.TB) func(*rapid.T) {
+	return func(rt *rapid.T) {
+		p := &pair{ours: newStore(tb, relindex.Config{}), theirs: newMemdb(tb)}
 		rt.Repeat(map[string]func(*rapid.T){
 			"write":         p.write,
 			"delete":        p.delete,
@@ -31,7 +35,7 @@ func TestLikeMemdb(t *testing.T) {
 			"reverse query": p.reverseQuery,
 			"pages":         p.pages,
 		})
-	})
+	}
 }
 
 // pair is two stores of the same content, and revisions at which they were equal.

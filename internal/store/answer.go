@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"github.com/tenantry/tenantry/internal/failpoint"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -27,6 +28,9 @@ func (s *Store) Keep(ctx context.Context, a tenancy.KeptAnswer) error {
 func keepAnswer(ctx context.Context, tx *transaction, a *tenancy.KeptAnswer) error {
 	if a == nil {
 		return nil
+	}
+	if err := failpoint.Err(failpoint.AnswerKeeping); err != nil {
+		return err
 	}
 	n, err := tx.exec(ctx, qAnswerKeep, a.Requester.KeyID, a.Requester.UserID, a.Key, a.Digest, a.Answer,
 		millis(a.KeptAt), millis(a.Until))

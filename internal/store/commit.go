@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tenantry/tenantry/internal/failpoint"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -54,18 +55,24 @@ func (s *Store) CommitAfter(ctx context.Context, change tenancy.Change, updates 
 		if err := release(ctx, tx, rows, versions); err != nil {
 			return err
 		}
+		if err := failpoint.Err(failpoint.RowsWritten); err != nil {
+			return err
+		}
 		if err := writeTrails(ctx, tx, change, versions, updates); err != nil {
 			return err
 		}
 		if err := eraseOrigins(ctx, tx, change.Erased); err != nil {
 			return err
 		}
-		return last()
+		if err := last(); err != nil {
+			return err
+		}
+		return failpoint.Err(failpoint.CommitBegun)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return versions, nil
+	return versions, failpoint.Err(failpoint.CommitDone)
 }
 
 // decidedOnThis refuses a change that is a repeat, or was decided on something else than

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 
+	"github.com/tenantry/tenantry/internal/failpoint"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -43,7 +44,10 @@ func (s *Store) Record(ctx context.Context, e tenancy.Event) error {
 		if e.Version == 0 {
 			e.RootID = ""
 		}
-		return writeEvent(ctx, tx, tenancy.Entry{Event: e})
+		if err := writeEvent(ctx, tx, tenancy.Entry{Event: e}); err != nil {
+			return err
+		}
+		return failpoint.Err(failpoint.RefusalWritten)
 	})
 }
 

@@ -11,4 +11,4 @@ type Clock interface {
 type SystemClock struct{}
 
 // Now is the time of day, in UTC and whole milliseconds.
-func (SystemClock) Now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
+func (SystemClock) Now() time.Time { return machineTime().UTC().Truncate(time.Millisecond) }

@@ -16,6 +16,7 @@ import (
 	"github.com/authzed/spicedb/pkg/datastore"
 
 	"github.com/tenantry/tenantry/internal/engine"
+	"github.com/tenantry/tenantry/internal/failpoint"
 	"github.com/tenantry/tenantry/internal/relindex"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
@@ -108,7 +109,13 @@ func (e *Engine) fill(ctx context.Context, config Config) error {
 	if config.Relationships == nil {
 		return nil
 	}
-	return e.Load(ctx, config.Relationships)
+	if err := failpoint.Err(failpoint.LoadBegun); err != nil {
+		return err
+	}
+	if err := e.Load(ctx, config.Relationships); err != nil {
+		return err
+	}
+	return failpoint.Err(failpoint.LoadDone)
 }
 
 // startOwn starts the server that this process alone reaches, and writes the schema.

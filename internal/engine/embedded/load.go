@@ -9,6 +9,7 @@ import (
 	"github.com/authzed/spicedb/pkg/tuple"
 
 	"github.com/tenantry/tenantry/internal/engine"
+	"github.com/tenantry/tenantry/internal/failpoint"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -49,6 +50,9 @@ type source struct {
 func (s *source) tuples(yield func(tuple.Relationship, error) bool) {
 	for r, err := range s.relationships {
 		s.err = errors.Join(err, engine.Translate(s.ctx, s.ctx.Err()))
+		if err := failpoint.Err(failpoint.LoadHalf); err != nil {
+			s.err = err
+		}
 		if !yield(tupleOf(r), s.err) || s.err != nil {
 			return
 		}

@@ -25,22 +25,26 @@ type Mapping struct {
 // ReadMapping reads a mapping from a YAML file; "" is the zero Mapping. An error is one line
 // that names the file and what is wrong.
 func ReadMapping(path string) (Mapping, error) {
-	var m Mapping
 	if path == "" {
-		return m, nil
+		return Mapping{}, nil
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return m, err
+		return Mapping{}, err
 	}
-	if err := yaml.UnmarshalWithOptions(text, &m, yaml.Strict()); err != nil {
-		what, _, _ := strings.Cut(err.Error(), "\n")
-		return m, fmt.Errorf("%s: %s", path, what)
-	}
-	if err := m.validate(); err != nil {
-		return m, fmt.Errorf("%s: %w", path, err)
+	m, err := parseMapping(text)
+	if err != nil {
+		return Mapping{}, fmt.Errorf("%s: %w", path, err)
 	}
 	return m, nil
+}
+
+func parseMapping(text []byte) (m Mapping, err error) {
+	if err := yaml.UnmarshalWithOptions(text, &m, yaml.Strict()); err != nil {
+		what, _, _ := strings.Cut(err.Error(), "\n")
+		return m, errors.New(what)
+	}
+	return m, m.validate()
 }
 
 // validate finds the first thing that is wrong, in an order that does not vary.

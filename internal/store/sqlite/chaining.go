@@ -7,6 +7,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 
+	"github.com/tenantry/tenantry/internal/failpoint"
 	"github.com/tenantry/tenantry/internal/store"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
@@ -34,8 +35,10 @@ func chainAll(ctx context.Context, tx *sql.Tx) error {
 			return err
 		}
 		if len(page) == 0 {
-			_, err := tx.ExecContext(ctx, chainingEnd)
-			return err
+			if _, err := tx.ExecContext(ctx, chainingEnd); err != nil {
+				return err
+			}
+			return failpoint.Err(failpoint.MigrationHalf)
 		}
 		for _, e := range page {
 			if last, err = chainOne(ctx, tx, e, last); err != nil {

@@ -22,10 +22,13 @@ const maxRemembered = 100_000
 //     became of a commit whose outcome is unknown.
 type memory struct {
 	mu sync.RWMutex
-	// commits counts the calls of leave and settle: it is odd while a transaction commits.
-	commits   int64
-	trees     map[string]*remembered // by root
-	resources map[tenancy.Object]*remembered
+	// commits counts the calls of leave and settle, and committing is how many transactions
+	// were left and have not settled. That may be more than one: who has committed settles
+	// only when the next one may have begun.
+	commits    int64
+	committing int
+	trees      map[string]*remembered // by root
+	resources  map[tenancy.Object]*remembered
 }
 
 // remembered is a tree. It is known again when one of its resources is read. A tree that
@@ -56,7 +59,7 @@ func (m *memory) tree(ctx context.Context, resource tenancy.Object, read func(co
 func (m *memory) remember(resource tenancy.Object, tree tenancy.Tree, commits int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if commits != m.commits || commits%2 == 1 {
+	if commits != m.commits || m.committing > 0 {
 		return
 	}
 	if m.resources == nil || len(m.resources) >= maxRemembered {
@@ -76,6 +79,7 @@ func (m *memory) leave(change tenancy.Change) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.commits++
+	m.committing++
 	for _, root := range change.Moves() {
 		if r := m.trees[root]; r != nil {
 			r.known = false
@@ -93,6 +97,7 @@ func (m *memory) settle() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.commits++
+	m.committing--
 }
 
 // mayLoseResource reports whether a resource of the row's tree may be gone after the

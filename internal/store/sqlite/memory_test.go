@@ -130,6 +130,20 @@ func TestMemoryKeepsNothingOfACommit(t *testing.T) {
 	}
 }
 
+// One who has committed may settle only when the next one has left: what is read then is no
+// less the state before.
+func TestMemoryKeepsNothingOfTwoCommits(t *testing.T) {
+	r := newRemembering(t)
+	r.leave(ended("b"))
+	r.leave(ended("a"))
+	require.EqualValues(t, 1, r.read("a1").Version)
+	after := tenancy.Tree{RootID: "a", Version: 2}
+	r.record["a1"] = after
+	r.settle()
+	r.settle()
+	require.Equal(t, after, r.read("a1"))
+}
+
 func TestMemoryIsBounded(t *testing.T) {
 	r := newRemembering(t)
 	for i := range maxRemembered + 10 {

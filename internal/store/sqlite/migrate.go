@@ -10,6 +10,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 
+	"github.com/tenantry/tenantry/internal/failpoint"
 	"github.com/tenantry/tenantry/internal/store"
 )
 
@@ -46,11 +47,14 @@ func migrate(ctx context.Context, path string) (m store.Migration, err error) {
 	if err != nil {
 		return m, err
 	}
+	if err := failpoint.Err(failpoint.MigrationBegun); err != nil {
+		return m, err
+	}
 	if _, err := provider.Up(ctx); err != nil {
 		return m, fmt.Errorf("migrate %s: %w", path, translate(err))
 	}
 	m.To = programVersion()
-	return m, nil
+	return m, failpoint.Err(failpoint.MigrationDone)
 }
 
 func newProvider(db *sql.DB) (*goose.Provider, error) {

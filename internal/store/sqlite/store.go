@@ -11,14 +11,16 @@ import (
 // commit may bring it back, whole.
 func (s *Store) Commit(ctx context.Context, change tenancy.Change, updates map[string][]tenancy.Update) (map[string]int64, error) {
 	left := false
+	defer func() {
+		if left {
+			s.memory.settle()
+		}
+	}()
 	versions, err := s.CommitAfter(ctx, change, updates, func() error {
 		s.memory.leave(change)
 		left = true
 		return nil
 	})
-	if left {
-		s.memory.settle()
-	}
 	if err == nil && change.Erased != "" {
 		purge(ctx, s.writer.DB())
 	}

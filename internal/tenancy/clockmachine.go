@@ -1,0 +1,7 @@
+//go:build !failpoint
+
+package tenancy
+
+import "time"
+
+func machineTime() time.Time { return time.Now() }
