@@ -214,7 +214,7 @@ func (s *Server) Restart() error { return errors.Join(s.Stop(), s.Start()) }
 // It is stopped after the test.
 func (s *Server) Replica(t testing.TB, database string) string {
 	t.Helper()
-	dir, err := os.MkdirTemp(s.dir, "replica")
+	dir, err := os.MkdirTemp(s.dir, "replica") //nolint:usetesting // where the server may reach it
 	if err != nil {
 		t.Fatal(err)
 	}
