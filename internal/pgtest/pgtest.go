@@ -46,15 +46,18 @@ const (
 func Shared(t testing.TB) *Server {
 	t.Helper()
 	s, err := shared()
-	switch {
-	case err == nil:
-		return s
-	case errors.Is(err, exec.ErrNotFound) && os.Getenv("TENANTRY_REQUIRE_ALL") == "":
+	require(t, err)
+	return s
+}
+
+func require(t testing.TB, err error) {
+	t.Helper()
+	if errors.Is(err, exec.ErrNotFound) && os.Getenv("TENANTRY_REQUIRE_ALL") == "" {
 		t.Skipf("PostgreSQL is needed, and is not here: %v", err)
-	default:
-		t.Fatalf("PostgreSQL is needed, and does not start: %v", err)
 	}
-	return nil
+	if err != nil {
+		t.Fatalf("PostgreSQL is needed: %v", err)
+	}
 }
 
 var shared = sync.OnceValues(start)
@@ -211,7 +214,7 @@ func (s *Server) Restart() error { return errors.Join(s.Stop(), s.Start()) }
 // It is stopped after the test.
 func (s *Server) Replica(t testing.TB, database string) string {
 	t.Helper()
-	dir, err := os.MkdirTemp(s.dir, "replica")
+	dir, err := os.MkdirTemp(s.dir, "replica") //nolint:usetesting // where the server may reach it
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,20 +268,30 @@ func (s *Server) Exec(ctx context.Context, database, statements string) error {
 }
 
 // Empty makes a database with nothing in it, which is gone after the test, and gives its URL.
-func (s *Server) Empty(t testing.TB) string { return s.create(t, "template0") }
-
-func (s *Server) create(t testing.TB, template string) string {
+func (s *Server) Empty(t testing.TB) string {
 	t.Helper()
-	name := fmt.Sprint("test", s.made.Add(1))
-	if err := s.Exec(t.Context(), "postgres", "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
-		t.Fatal(err)
-	}
+	database, drop, err := s.create(t.Context(), "template0")
+	return until(t, database, drop, err)
+}
+
+// until gives the URL of a database that is there until the test ends.
+func until(t testing.TB, database string, drop func() error, err error) string {
+	t.Helper()
+	require(t, err)
 	t.Cleanup(func() {
-		if err := s.Exec(context.Background(), "postgres", "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+		if err := drop(); err != nil {
 			t.Error(err)
 		}
 	})
-	return s.URL(name)
+	return database
+}
+
+func (s *Server) create(ctx context.Context, template string) (database string, drop func() error, err error) {
+	name := fmt.Sprint("test", s.made.Add(1))
+	err = s.Exec(ctx, "postgres", "CREATE DATABASE "+name+" TEMPLATE "+template)
+	return s.URL(name), func() error {
+		return s.Exec(context.Background(), "postgres", "DROP DATABASE "+name+" WITH (FORCE)")
+	}, err
 }
 
 // Template is a database that is prepared once a program, and copied for each test.
@@ -295,17 +308,26 @@ type Template struct {
 // and gives its URL.
 func (p *Template) Database(t testing.TB) string {
 	t.Helper()
-	s := Shared(t)
+	database, drop, err := p.Copy(t.Context())
+	return until(t, database, drop, err)
+}
+
+// Copy is Database where there is no test: the copy is there until it is dropped.
+func (p *Template) Copy(ctx context.Context) (database string, drop func() error, err error) {
+	s, err := shared()
+	if err != nil {
+		return "", nil, err
+	}
 	p.once.Do(func() {
 		p.name = fmt.Sprint("template_of_", s.made.Add(1))
-		if p.err = s.Exec(t.Context(), "postgres", "CREATE DATABASE "+p.name+" TEMPLATE template0"); p.err == nil {
-			p.err = p.Prepare(t.Context(), s.URL(p.name))
+		if p.err = s.Exec(ctx, "postgres", "CREATE DATABASE "+p.name+" TEMPLATE template0"); p.err == nil {
+			p.err = p.Prepare(ctx, s.URL(p.name))
 		}
 	})
 	if p.err != nil {
-		t.Fatal(p.err)
+		return "", nil, p.err
 	}
-	return s.create(t, p.name)
+	return s.create(ctx, p.name)
 }
 
 // Name is the name of the database of a URL.

@@ -2,6 +2,7 @@ package tenancy_test
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"log/slog"
 	"os"
@@ -11,15 +12,18 @@ import (
 
 	"github.com/tenantry/tenantry/internal/delivery"
 	"github.com/tenantry/tenantry/internal/engine/embedded"
+	"github.com/tenantry/tenantry/internal/pgtest"
 	"github.com/tenantry/tenantry/internal/relindex"
+	"github.com/tenantry/tenantry/internal/store/postgres"
 	"github.com/tenantry/tenantry/internal/store/sqlite"
+	"github.com/tenantry/tenantry/internal/store/storetest"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
 // parts are the real parts under the domain. Tests share them, because an engine takes long to
 // start; each test has trees and users of its own in them.
 type parts struct {
-	store     *sqlite.Store
+	store     record
 	engine    tenancy.Engine
 	index     datastore.Datastore // what the engine holds
 	deliverer *delivery.Deliverer
@@ -63,18 +67,51 @@ func beginAnew() {
 }
 
 func begin() {
-	dir := must(os.MkdirTemp(memory(), "tenancy"))
 	index := must(relindex.New(relindex.Config{}))
 	engine := must(embedded.Start(context.Background(), embedded.Config{Datastore: index}))
-	store := must(sqlite.Open(context.Background(), dir, sqlite.WithClock(clock)))
+	store := must(openRecord(context.Background(), clock))
 	shared, since = over(store, engine, index), worlds.Load()
 	closeShared = func() {
 		_ = store.Close()
 		_ = engine.Stop()
 		_ = index.Close()
-		_ = os.RemoveAll(dir)
 	}
 }
+
+// record is what the parts stand on.
+type record interface{ storetest.Store }
+
+// openRecord makes an empty record, which is gone when it is closed. It is SQLite's; with
+// TENANTRY_TEST_STORE=postgres it is PostgreSQL's, and all rules are tried on that.
+func openRecord(ctx context.Context, clock tenancy.Clock) (record, error) {
+	if os.Getenv("TENANTRY_TEST_STORE") == "postgres" {
+		database, drop, err := migrated.Copy(ctx)
+		if err != nil {
+			return nil, err
+		}
+		store, err := postgres.Open(ctx, database, postgres.WithClock(clock))
+		return passing{store, drop}, err
+	}
+	dir, err := os.MkdirTemp(memory(), "tenancy")
+	if err != nil {
+		return nil, err
+	}
+	store, err := sqlite.Open(ctx, dir, sqlite.WithClock(clock))
+	return passing{store, func() error { return os.RemoveAll(dir) }}, err
+}
+
+var migrated = pgtest.Template{Prepare: func(ctx context.Context, database string) error {
+	_, err := postgres.Migrate(ctx, database)
+	return err
+}}
+
+// passing is a record that is removed when it is closed.
+type passing struct {
+	record
+	remove func() error
+}
+
+func (p passing) Close() error { return errors.Join(p.record.Close(), p.remove()) }
 
 // memory is a directory that is no disk, where there is one: what a crash leaves is not
 // what these tests are about, and they commit many thousand times.
@@ -86,7 +123,7 @@ func memory() string {
 	return ""
 }
 
-func over(store *sqlite.Store, engine tenancy.Engine, index datastore.Datastore) parts {
+func over(store record, engine tenancy.Engine, index datastore.Datastore) parts {
 	return parts{store, engine, index, delivery.New(store, engine, quiet), clock}
 }
 

@@ -2,13 +2,11 @@ package tenancy_test
 
 import (
 	"maps"
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/tenantry/tenantry/internal/store/sqlite"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -22,10 +20,7 @@ func TestRandomOperations(t *testing.T) {
 func playGames(t *testing.T, play func(*rapid.T, *game)) {
 	t.Helper()
 	rapid.Check(t, func(rt *rapid.T) {
-		dir, err := os.MkdirTemp(memory(), "game") //nolint:usetesting // one for each game, in memory
-		require.NoError(t, err)
-		defer os.RemoveAll(dir)
-		store, err := sqlite.Open(t.Context(), dir, sqlite.WithClock(clock))
+		store, err := openRecord(t.Context(), clock)
 		require.NoError(t, err)
 		defer store.Close()
 		play(rt, newGame(over(store, shared.engine, shared.index).world(t.Context(), rt)))

@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tenantry/tenantry/internal/delivery"
-	"github.com/tenantry/tenantry/internal/store/sqlite"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -34,7 +33,7 @@ func newTimedWorld(t *testing.T) (*world, *movable) {
 	t.Helper()
 	now := &movable{}
 	now.set(clock.Now())
-	store, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithClock(now))
+	store, err := openRecord(t.Context(), now)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
 	p := over(store, shared.engine, shared.index)

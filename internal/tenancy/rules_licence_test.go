@@ -6,7 +6,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/tenantry/tenantry/internal/store/sqlite"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -96,7 +95,7 @@ func TestR22LinksNeedEnterprise(t *testing.T) {
 // takes. It has a record of its own, which no other test has to read.
 func TestR9ManyLinks(t *testing.T) {
 	const children = 1200
-	store, err := sqlite.Open(t.Context(), t.TempDir(), sqlite.WithClock(clock))
+	store, err := openRecord(t.Context(), clock)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
 	w := over(store, shared.engine, shared.index).world(t.Context(), t)

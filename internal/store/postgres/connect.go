@@ -143,10 +143,10 @@ func peek(conn net.Conn) (waiting bool, err error) {
 	}
 	var n int
 	var peeked error
-	err = raw.Read(func(fd uintptr) bool {
+	// Not as a read: the driver may have one of its own begun, which has not ended.
+	err = raw.Control(func(fd uintptr) {
 		var one [1]byte
 		n, _, peeked = unix.Recvfrom(int(fd), one[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
-		return true
 	})
 	switch {
 	case err != nil:

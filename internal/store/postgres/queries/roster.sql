@@ -69,7 +69,7 @@ FROM json_array_elements_text($4::text::json) AS wanted (value);
 -- name: users_among
 SELECT id, email, email_verified, name, state, version
 FROM users
-WHERE id IN (SELECT json_array_elements_text($1::text::json))
+WHERE id = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))
 ORDER BY id;
 
 -- name: owners_among
@@ -115,6 +115,6 @@ FROM json_array_elements_text($4::text::json) AS wanted (value);
 -- name: invitations_among
 SELECT id, organization_id, group_id, root_id, email, mailbox, role, state, invited_by, created_at, sent_at, expires_at
 FROM invitations
-WHERE state = 'pending' AND mailbox IN (SELECT json_array_elements_text($2::text::json))
+WHERE state = 'pending' AND mailbox = ANY (ARRAY(SELECT json_array_elements_text($2::text::json)))
   AND group_id IN (SELECT json_array_elements_text($1::text::json)) AND expires_at > $3
 ORDER BY mailbox, group_id;

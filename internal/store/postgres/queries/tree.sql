@@ -78,7 +78,7 @@ FROM json_array_elements_text($2::text::json) AS wanted (value) JOIN resources r
 -- name: trees_of_user
 SELECT root_id, version, ends_at, millis(clock_timestamp())
 FROM trees
-WHERE root_id IN (
+WHERE root_id = ANY (ARRAY(
     SELECT root_id FROM owners WHERE user_id = $1
     UNION ALL
     SELECT root_id FROM memberships WHERE user_id = $1
@@ -86,7 +86,7 @@ WHERE root_id IN (
     SELECT root_id FROM tenant_group_users WHERE user_id = $1
     UNION ALL
     SELECT root_id FROM administrators WHERE user_id = $1
-)
+))
 ORDER BY root_id;
 
 -- A tree is there as long as its root is one.
