@@ -16,7 +16,8 @@ import (
 const loadMessage = 1000
 
 // Load implements [tenancy.Engine]. It is one transaction of SpiceDB: after an error
-// nothing is loaded. A relationship that is there already is an error.
+// nothing is loaded, unless the answer alone was lost: then all is, and Relationships tells. A
+// relationship that is there already is an error.
 func (e *Engine) Load(ctx context.Context, relationships iter.Seq2[tenancy.Relationship, error]) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // a stream that is not closed for sending is rolled back

@@ -25,12 +25,19 @@ type Proxy struct {
 	mute        bool // what the server says is held back
 	cutNext     bool // the next thing that the server says breaks its connection
 	speaks      chan struct{}
+	carried     int // bytes that servers have said
 }
 
 // NewProxy listens on an address of the loopback interface, with TLS if there is a certificate.
 func NewProxy(t testing.TB, upstream string, certificate *tls.Certificate) *Proxy {
 	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	return NewProxyAt(t, "127.0.0.1:0", upstream, certificate)
+}
+
+// NewProxyAt listens on an address.
+func NewProxyAt(t testing.TB, address, upstream string, certificate *tls.Certificate) *Proxy {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address)
 	require.NoError(t, err)
 	p := &Proxy{t: t, upstream: upstream, listener: listener, certificate: certificate, open: map[net.Conn]bool{}, speaks: make(chan struct{})}
 	close(p.speaks)
@@ -41,6 +48,13 @@ func NewProxy(t testing.TB, upstream string, certificate *tls.Certificate) *Prox
 
 // Addr is where the proxy listens.
 func (p *Proxy) Addr() string { return p.listener.Addr().String() }
+
+// Carried is how many bytes the server has said.
+func (p *Proxy) Carried() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.carried
+}
 
 // Present shows another certificate from now on, and breaks what is connected.
 func (p *Proxy) Present(certificate tls.Certificate) {
@@ -161,7 +175,7 @@ func (p *Proxy) carryBack(client, server net.Conn) {
 	buffer := make([]byte, 32<<10)
 	for {
 		n, err := server.Read(buffer)
-		if err != nil || p.lost() {
+		if err != nil || p.lost(n) {
 			_ = client.Close()
 			return
 		}
@@ -172,13 +186,14 @@ func (p *Proxy) carryBack(client, server net.Conn) {
 }
 
 // lost waits until the server may speak, and reports whether what it says is lost.
-func (p *Proxy) lost() bool {
+func (p *Proxy) lost(bytes int) bool {
 	p.mu.Lock()
 	speaks := p.speaks
 	p.mu.Unlock()
 	<-speaks
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.carried += bytes
 	cut := p.cutNext
 	p.cutNext = false
 	return cut
