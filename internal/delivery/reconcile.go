@@ -128,6 +128,7 @@ type reconciliation struct {
 	engine  tenancy.Inspected
 	options ReconcileOptions
 	report  Report
+	noted   bool                   // an inspection
 	found   map[string]*TreeReport // by root
 }
 
@@ -162,8 +163,8 @@ func (r *reconciliation) run(ctx context.Context) error {
 // note puts what an inspection has found into the report. What is found again was not
 // repaired, or has come back.
 func (r *reconciliation) note(i *inspection) {
-	if r.report.Relationships == 0 {
-		r.report.Relationships, r.report.Trees = i.read, len(i.trees)
+	if !r.noted {
+		r.noted, r.report.Relationships, r.report.Trees = true, i.read, len(i.trees)
 	}
 	r.report.Connecting = max(r.report.Connecting, i.connecting)
 	r.report.Orphans = max(r.report.Orphans, r.report.OrphansRemoved+len(i.orphans))

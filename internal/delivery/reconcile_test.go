@@ -255,6 +255,7 @@ func TestAttack32(t *testing.T) {
 			repaired, err := reconciler.Reconcile(t.Context(), delivery.ReconcileOptions{Repair: true})
 			require.NoError(t, err)
 			require.Equal(t, damage.want, summaries(repaired))
+			require.Equal(t, report.Relationships, repaired.Relationships, "as it was found")
 			require.True(t, repaired.Repaired(), "%+v", repaired)
 			p.requireExact()
 			for _, n := range []node{other, reconciler, p.node} {
