@@ -38,7 +38,8 @@ type Deliverer struct {
 	watcher Watcher
 	pending atomic.Int64 // see Pending
 
-	differences int // see maxDifferences
+	differences int                   // see maxDifferences
+	lag         func(context.Context) // waits for maxLag
 
 	mu    sync.RWMutex
 	trees map[string]*tree // by root id
@@ -51,7 +52,7 @@ func New(record tenancy.Recorder, engine tenancy.Engine, log *slog.Logger) *Deli
 	}
 	return &Deliverer{
 		record: record, engine: engine, log: log, watcher: unwatched{},
-		trees: map[string]*tree{}, differences: maxDifferences,
+		trees: map[string]*tree{}, differences: maxDifferences, lag: waitLag,
 	}
 }
 

@@ -9,3 +9,9 @@ func (d *Deliverer) RelayRounds() (round func(context.Context) error) {
 
 // HoldDifferences bounds how many differences an inspection of d holds.
 func (d *Deliverer) HoldDifferences(n int) { d.differences = n }
+
+// WithLag has d wait in this way for what may be on its way.
+func (d *Deliverer) WithLag(lag func(context.Context)) *Deliverer {
+	d.lag = lag
+	return d
+}

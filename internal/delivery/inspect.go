@@ -49,6 +49,9 @@ type inspection struct {
 	onTheWay map[digest]struct{}
 	lost     map[digest]string // the trees whose lost deliveries name a relationship
 
+	suspected map[string]suspect // by the inspection before this one, by root
+	suspects  map[string]suspect // by this one
+
 	differences int // held in full
 	orphans     []tenancy.Relationship
 	connecting  int
@@ -96,12 +99,13 @@ func (t *inspected) object() tenancy.Object {
 	return tenancy.Object{Type: "organization", ID: t.RootID}
 }
 
-// inspect makes one inspection of everything.
-func (d *Deliverer) inspect(ctx context.Context, engine tenancy.Inspected, options ReconcileOptions) (*inspection, error) {
+// inspect makes one inspection of everything. suspected are the suspects of the one before.
+func (d *Deliverer) inspect(ctx context.Context, engine tenancy.Inspected, options ReconcileOptions, suspected map[string]suspect) (*inspection, error) {
 	i := &inspection{
 		d: d, engine: engine, options: options,
 		before: map[string]int64{}, trees: map[string]*inspected{}, fences: map[tenancy.Object][]tenancy.Relationship{},
 		held: map[digest]struct{}{}, onTheWay: map[digest]struct{}{}, lost: map[digest]string{},
+		suspected: suspected, suspects: map[string]suspect{},
 	}
 	for _, step := range []func(context.Context) error{
 		i.begin, i.readEngine, i.readRecord, i.judgeFences, i.judgeMissing, i.judgeSurplus,
@@ -267,7 +271,7 @@ func (i *inspection) judgeFences(ctx context.Context) error {
 }
 
 // judgeLoss says whether a tree that the engine did not hold can be judged: not if it has moved
-// since, or was only late.
+// since or was only late, and not before the inspection after this one finds it the same.
 //
 // If the newest version alone is not there, it is delivered. What is further behind is not
 // brought there version by version, but left to a relay or a repair: some node may believe that
@@ -286,10 +290,19 @@ func (i *inspection) judgeLoss(ctx context.Context, t *inspected) error {
 	if err != nil {
 		return err
 	}
-	late := now >= committed && t.whole < committed
-	t.unjudged = late || t.Version != committed
+	t.unjudged = now >= committed && t.whole < committed || t.Version != committed
+	if seen := (suspect{t.Version, t.stand}); !t.unjudged && i.suspected[t.RootID] != seen {
+		i.suspects[t.RootID] = seen
+		t.unjudged = true
+	}
 	i.left = i.left || t.unjudged
 	return nil
+}
+
+// suspect is where a tree stood that the engine did not hold. It may have been on its way.
+type suspect struct {
+	version int64
+	stand   tenancy.Relationship
 }
 
 // findFence takes the fences of the tree. Of several the one that says least is kept.

@@ -47,10 +47,27 @@ func TestWhatIsLateIsNotLost(t *testing.T) {
 	e := &shown{Inspected: p.engine, after: func() {
 		require.NoError(t, p.node.RelayRounds()(t.Context()))
 	}}
-	report, err := delivery.New(p.store, e, quiet).Reconcile(t.Context(), delivery.ReconcileOptions{})
+	report, err := deliverer(p.store, e).Reconcile(t.Context(), delivery.ReconcileOptions{})
 	require.NoError(t, err)
 	require.True(t, report.Clean(), "%+v", report)
 	require.False(t, report.Unfinished)
+}
+
+// TestWhatComesWithinALagIsNotLost either: it was on its way all the time that the engine was
+// looked at.
+func TestWhatComesWithinALagIsNotLost(t *testing.T) {
+	p := estate(t)
+	p.undelivered("late", "later")
+	waited := 0
+	d := delivery.New(p.store, p.engine, quiet).WithLag(func(ctx context.Context) {
+		waited++
+		require.NoError(t, p.node.RelayRounds()(ctx))
+	})
+	report, err := d.Reconcile(t.Context(), delivery.ReconcileOptions{Repair: true})
+	require.NoError(t, err)
+	require.True(t, report.Clean(), "%+v", report)
+	require.Equal(t, 1, waited)
+	require.EqualValues(t, 3, p.version("late"))
 }
 
 // TestTheNewestVersionIsDelivered before the engine is compared; what is further behind is for
@@ -61,10 +78,10 @@ func TestTheNewestVersionIsDelivered(t *testing.T) {
 	_, _, err := p.node.service.PutOwner(t.Context(), platform, "acme", "mia-acme")
 	require.NoError(t, err)
 	p.undelivered("late", "later")
-	report, err := delivery.New(p.store, p.engine, quiet).Reconcile(t.Context(), delivery.ReconcileOptions{})
+	report, err := deliverer(p.store, p.engine).Reconcile(t.Context(), delivery.ReconcileOptions{})
 	require.NoError(t, err)
 	require.Equal(t, []string{"late absent:", "later absent:"}, fencesOf(report))
-	repaired, err := delivery.New(p.store, p.engine, quiet).Reconcile(t.Context(), delivery.ReconcileOptions{Repair: true})
+	repaired, err := deliverer(p.store, p.engine).Reconcile(t.Context(), delivery.ReconcileOptions{Repair: true})
 	require.NoError(t, err)
 	require.True(t, repaired.Repaired())
 	p.requireExact()
@@ -83,7 +100,7 @@ func TestWhatTheEngineKeepsAboutItselfIsOfNoTree(t *testing.T) {
 	r, err := tenancy.ParseRelationship("record:this#identity@version:1")
 	require.NoError(t, err)
 	e := &shown{Inspected: p.engine, more: []tenancy.Relationship{r}}
-	report, err := delivery.New(p.store, e, quiet).Reconcile(t.Context(), delivery.ReconcileOptions{})
+	report, err := deliverer(p.store, e).Reconcile(t.Context(), delivery.ReconcileOptions{})
 	require.NoError(t, err)
 	require.True(t, report.Clean(), "%+v", report)
 }
@@ -116,7 +133,7 @@ func TestNobodyIsAnsweredWhileTheRecordCatchesUp(t *testing.T) {
 		}
 	}
 	client := &watching{Client: p.zed, ask: ask}
-	d := delivery.New(askingRecord{p.store, ask}, spicedb.New(client, spicedb.Options{MaxUpdates: 3}), quiet)
+	d := deliverer(askingRecord{p.store, ask}, spicedb.New(client, spicedb.Options{MaxUpdates: 3}))
 	report, err := d.Reconcile(t.Context(), delivery.ReconcileOptions{Repair: true})
 	require.NoError(t, err)
 	require.True(t, report.Repaired())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -43,13 +44,30 @@ var (
 	platform = tenancy.Caller{Kind: tenancy.PlatformKey, KeyID: "platform-key", RequestID: "r"}
 )
 
+// deliverer takes what the engine does not hold for lost at the second look.
+func deliverer(record tenancy.Recorder, e tenancy.Engine) *delivery.Deliverer {
+	return delivery.New(record, e, quiet).WithLag(func(context.Context) {})
+}
+
 const plantKey = "a key that can write"
+
+// directory is one on no disk, where there is such a place: what a power cut leaves is not what
+// these tests are about.
+func directory() (string, error) {
+	const memory = "/dev/shm"
+	if info, err := os.Stat(memory); err == nil && info.IsDir() {
+		return os.MkdirTemp(memory, "delivery")
+	}
+	return os.MkdirTemp("", "delivery")
+}
 
 func newPlant(t *testing.T) *plant {
 	t.Helper()
 	p := &plant{t: t}
-	var err error
-	p.store, err = sqlite.Open(t.Context(), t.TempDir())
+	dir, err := directory()
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	p.store, err = sqlite.Open(t.Context(), dir)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, p.store.Close()) })
 	index, err := relindex.New(relindex.Config{})
@@ -75,7 +93,7 @@ type node struct {
 
 func (p *plant) newNode(record tenancy.Recorder, e tenancy.Engine) node {
 	p.t.Helper()
-	cached, err := delivery.NewCached(delivery.New(record, e, quiet), 1<<20)
+	cached, err := delivery.NewCached(deliverer(record, e), 1<<20)
 	require.NoError(p.t, err)
 	service := tenancy.NewService(p.store, cached, cached, tenancy.SystemClock{}, tenancy.Options{Log: quiet, Pasts: p.engine})
 	return node{cached, service}
@@ -264,8 +282,8 @@ func TestTwoRelaysShareWhatADeadNodeHasCommitted(t *testing.T) {
 			p.undelivered("acme-"+name, "rival-"+name)
 			ctx, die := context.WithCancel(t.Context())
 			mortal := &life{die: die, at: at, after: after}
-			one := delivery.New(p.store, p.inParts(mortalClient{p.zed, mortal}), quiet)
-			two := delivery.New(p.store, p.inParts(p.zed), quiet)
+			one := deliverer(p.store, p.inParts(mortalClient{p.zed, mortal}))
+			two := deliverer(p.store, p.inParts(p.zed))
 			var both sync.WaitGroup
 			both.Go(func() { _ = one.RelayRounds()(ctx) })
 			both.Go(func() {

@@ -80,6 +80,18 @@ func (r Report) Repaired() bool {
 // where it could not judge.
 const maxInspections = 100
 
+// maxLag is for how long a version that is committed may be on its way to the engine before it
+// is taken for lost: longer than a commit tries to deliver it, and than a relay takes.
+const maxLag = 2 * effectTimeout
+
+// waitLag is the lag of a Deliverer.
+func waitLag(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(maxLag):
+	}
+}
+
 // patience is how many inspections in a row may bring nothing forward.
 const patience = 3
 
@@ -116,13 +128,15 @@ type reconciliation struct {
 	engine  tenancy.Inspected
 	options ReconcileOptions
 	report  Report
+	noted   bool                   // an inspection
 	found   map[string]*TreeReport // by root
 }
 
 func (r *reconciliation) run(ctx context.Context) error {
+	var suspects map[string]suspect
 	idle := 0
 	for range maxInspections {
-		i, err := r.d.inspect(ctx, r.engine, r.options)
+		i, err := r.d.inspect(ctx, r.engine, r.options, suspects)
 		if err != nil {
 			return err
 		}
@@ -139,6 +153,9 @@ func (r *reconciliation) run(ctx context.Context) error {
 		if !again || idle == patience {
 			return nil
 		}
+		if suspects = i.suspects; len(suspects) > 0 {
+			r.d.lag(ctx)
+		}
 	}
 	return nil
 }
@@ -146,8 +163,8 @@ func (r *reconciliation) run(ctx context.Context) error {
 // note puts what an inspection has found into the report. What is found again was not
 // repaired, or has come back.
 func (r *reconciliation) note(i *inspection) {
-	if r.report.Relationships == 0 {
-		r.report.Relationships, r.report.Trees = i.read, len(i.trees)
+	if !r.noted {
+		r.noted, r.report.Relationships, r.report.Trees = true, i.read, len(i.trees)
 	}
 	r.report.Connecting = max(r.report.Connecting, i.connecting)
 	r.report.Orphans = max(r.report.Orphans, r.report.OrphansRemoved+len(i.orphans))

@@ -255,6 +255,7 @@ func TestAttack32(t *testing.T) {
 			repaired, err := reconciler.Reconcile(t.Context(), delivery.ReconcileOptions{Repair: true})
 			require.NoError(t, err)
 			require.Equal(t, damage.want, summaries(repaired))
+			require.Equal(t, report.Relationships, repaired.Relationships, "as it was found")
 			require.True(t, repaired.Repaired(), "%+v", repaired)
 			p.requireExact()
 			for _, n := range []node{other, reconciler, p.node} {
@@ -291,10 +292,10 @@ func TestARepairThatDiesAnywhere(t *testing.T) {
 					damage.do(p)
 					ctx, die := context.WithCancel(t.Context())
 					mortal := &life{die: die, at: at, after: after}
-					dying := delivery.New(mortalRecord{p.store, mortal}, p.inParts(mortalClient{p.zed, mortal}), quiet)
+					dying := deliverer(mortalRecord{p.store, mortal}, p.inParts(mortalClient{p.zed, mortal}))
 					_, err := dying.Reconcile(ctx, delivery.ReconcileOptions{Repair: true})
 					die()
-					next := delivery.New(p.store, p.inParts(p.zed), quiet)
+					next := deliverer(p.store, p.inParts(p.zed))
 					report, repairErr := next.Reconcile(t.Context(), delivery.ReconcileOptions{Repair: true})
 					require.NoError(t, repairErr)
 					require.True(t, report.Repaired(), "%+v", report)
@@ -325,7 +326,7 @@ func TestReconcilersRace(t *testing.T) {
 					e = spicedb.New(p.zed, spicedb.Options{})
 				}
 				all.Go(func() {
-					d := delivery.New(p.store, e, quiet)
+					d := deliverer(p.store, e)
 					if _, err := d.Reconcile(t.Context(), delivery.ReconcileOptions{Repair: true}); err != nil {
 						t.Error(err)
 					}
@@ -385,7 +386,7 @@ func TestARevocationThatTheEngineLost(t *testing.T) {
 			t.Error("what was revoked is allowed")
 		}
 	}}
-	report, err := delivery.New(p.store, spicedb.New(watched, spicedb.Options{}), quiet).
+	report, err := deliverer(p.store, spicedb.New(watched, spicedb.Options{})).
 		Reconcile(t.Context(), delivery.ReconcileOptions{Repair: true})
 	require.NoError(t, err)
 	require.Equal(t, []string{"acme behind: +group:acme-techs#member@user:mia-rival"}, summaries(report))
@@ -415,17 +416,38 @@ func TestAReconcilerWhileAllIsMoving(t *testing.T) {
 	p := estate(t)
 	nodes := []node{p.newNode(p.store, p.inParts(p.zed)), p.newNode(p.store, p.engine)}
 	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
 	var movers sync.WaitGroup
+	defer func() { stop(); movers.Wait() }()
 	var attached atomic.Int64
-	for m := range 4 {
+	turns := [5]chan struct{}{}
+	for m := range turns {
+		turns[m] = make(chan struct{})
+	}
+	relay := nodes[1].RelayRounds()
+	for m := range turns {
 		movers.Go(func() {
+			defer close(turns[m])
 			for turn := 0; ctx.Err() == nil; turn++ {
-				attached.Add(p.anything(nodes[(m+turn)%2], fmt.Sprintf("t%d-%d", m, turn)))
+				select {
+				case turns[m] <- struct{}{}:
+				default:
+				}
+				if m == 0 {
+					_ = relay(t.Context()) // who loses a race tries again
+				} else {
+					attached.Add(p.anything(nodes[(m+turn)%2], fmt.Sprintf("t%d-%d", m, turn)))
+				}
 			}
 		})
 	}
-	reconciler := delivery.New(p.store, p.inParts(p.zed), quiet)
+	// Whatever was on its way is in the engine when each mover has gone round.
+	reconciler := delivery.New(p.store, p.inParts(p.zed), quiet).WithLag(func(context.Context) {
+		for m := range turns {
+			for range 2 {
+				<-turns[m]
+			}
+		}
+	})
 	inspections := 40
 	if testing.Short() {
 		inspections = 10
@@ -517,7 +539,7 @@ func TestANewcomerIsNotTakenForAnOrphan(t *testing.T) {
 		_, _, err = p.node.service.PutMembership(t.Context(), platform, "late", tenancy.GroupMember, "olga-acme", tenancy.MembershipInput{})
 		require.NoError(t, err)
 	}}, spicedb.Options{})
-	report, err := delivery.New(p.store, e, quiet).Reconcile(t.Context(), delivery.ReconcileOptions{Repair: true})
+	report, err := deliverer(p.store, e).Reconcile(t.Context(), delivery.ReconcileOptions{Repair: true})
 	require.NoError(t, err)
 	require.True(t, begun)
 	require.Equal(t, 1, report.Orphans)
@@ -557,7 +579,7 @@ func TestReconcilingTellsWhatItFinds(t *testing.T) {
 	damages["a relationship that was lost"].do(p)
 	for _, repair := range []bool{false, true} {
 		w := &watcher{}
-		d := delivery.New(p.store, p.engine, quiet).WatchedBy(w)
+		d := deliverer(p.store, p.engine).WatchedBy(w)
 		ctx, stop := context.WithCancel(t.Context())
 		ticks, ended := make(chan time.Time), make(chan struct{})
 		go func() {
@@ -585,14 +607,14 @@ func TestMoreDifferencesThanCanBeHeld(t *testing.T) {
 	p.write("+organization:ghost#owner@user:mallory", "+organization:acme#owner@user:mallory", "+organization:rival#owner@user:mallory")
 	missing := 14 + 14
 	for limit := 1; limit < 40; limit += 6 {
-		d := delivery.New(p.store, p.engine, quiet)
+		d := deliverer(p.store, p.engine)
 		d.HoldDifferences(limit)
 		report, err := d.Reconcile(t.Context(), delivery.ReconcileOptions{})
 		require.NoError(t, err)
 		require.Equal(t, missing, report.Missing)
 		require.Equal(t, limit < missing+3, report.Unfinished, limit)
 	}
-	d := delivery.New(p.store, p.engine, quiet)
+	d := deliverer(p.store, p.engine)
 	d.HoldDifferences(2)
 	report, err := d.Reconcile(t.Context(), delivery.ReconcileOptions{Repair: true})
 	require.NoError(t, err)
@@ -606,7 +628,7 @@ func TestAnEngineThatShowsNothing(t *testing.T) {
 	require.Error(t, err)
 	p := estate(t)
 	broken := brokenStream{p.engine}
-	report, err := delivery.New(p.store, broken, quiet).Reconcile(t.Context(), delivery.ReconcileOptions{Repair: true})
+	report, err := deliverer(p.store, broken).Reconcile(t.Context(), delivery.ReconcileOptions{Repair: true})
 	require.ErrorIs(t, err, errDown)
 	require.Empty(t, report.Differing)
 	p.requireExact()
@@ -634,7 +656,7 @@ func (b brokenStream) Relationships(ctx context.Context) iter.Seq2[tenancy.Relat
 func BenchmarkReconcile(b *testing.B) {
 	const memberships = 1_000_000
 	record := &manyRows{Recorder: newRecord(), n: memberships}
-	d := delivery.New(record, manyHeld{newEngine(), record}, quiet)
+	d := deliverer(record, manyHeld{newEngine(), record})
 	for b.Loop() {
 		runtime.GC()
 		var before, during runtime.MemStats
