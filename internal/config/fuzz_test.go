@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/pflag"
@@ -29,7 +30,7 @@ func FuzzFile(f *testing.F) {
 		}
 		written, err := yaml.Marshal(map[string]string{name: value})
 		flags, refused := resolvedFile(t, written)
-		if known := flags.Lookup(name); err == nil && refused == nil && known.Value.Type() == "string" && value != "" {
+		if known := flags.Lookup(name); err == nil && refused == nil && known.Value.Type() == "string" && value != "" && utf8.ValidString(value) {
 			require.Equal(t, value, known.Value.String())
 		}
 	})

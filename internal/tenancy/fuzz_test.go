@@ -98,12 +98,13 @@ func FuzzAddress(f *testing.F) {
 	})
 }
 
-// requireTagged writes a tag into an address, and finds the same mailbox.
+// requireTagged writes a tag into an address, and finds the same mailbox. What begins with a
+// plus is no tag: there is nothing whose it could be.
 func requireTagged(t *testing.T, email, tag, mailbox string) {
 	t.Helper()
 	at := strings.LastIndexByte(email, '@')
 	tagged := MailboxOf(email[:at] + "+" + tag + email[at:])
-	if tagged == "" || norm.NFKC.String(email[:at]+"+"+tag) != norm.NFKC.String(email[:at])+"+"+norm.NFKC.String(tag) {
+	if tagged == "" || strings.HasPrefix(mailbox, "+") || norm.NFKC.String(email[:at]+"+"+tag) != norm.NFKC.String(email[:at])+"+"+norm.NFKC.String(tag) {
 		return // a tag that changes what is before it, as a combining mark does
 	}
 	require.Equal(t, mailbox, tagged, "%q with the tag %q", email, tag)
