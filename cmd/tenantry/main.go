@@ -76,7 +76,7 @@ func newRoot(getenv func(string) string) *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &invalidError{err} })
 	root.AddCommand(
-		newServe(getenv), newDemo(getenv), newMigrate(getenv), newKey(getenv), newBackup(getenv), newRestore(getenv),
+		newServe(getenv), newDemo(getenv), newMigrate(getenv), newKey(getenv), newBackup(getenv), newRestore(getenv), newReconcile(getenv),
 		newCheck(getenv), newExplain(getenv), newOrg(getenv), newRoster(getenv), newAudit(getenv), newBench(getenv), newHealth(getenv), newVersion(),
 	)
 	return root

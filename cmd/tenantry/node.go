@@ -100,6 +100,7 @@ func (n *node) open(ctx context.Context) (err error) {
 	}
 	n.repeat(ctx, sweepInterval, decisions.Sweep)
 	n.repeat(ctx, relayInterval, decisions.Relay)
+	n.reconcile(ctx, decisions)
 	n.measure(decisions)
 	n.service = tenancy.NewService(observe.Store{Store: n.store, Probe: n.watch}, decisions, decisions, n.clock, tenancy.Options{
 		ForbidSelfGrants: n.settings.ForbidSelfGrants,

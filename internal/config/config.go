@@ -31,6 +31,7 @@ type Config struct {
 	ForbidSelfGrants bool
 	IdempotencyTTL   time.Duration
 	RequireIfMatch   bool
+	Reconcile        Reconcile
 	AuthZENMapping   string // a file
 	PublicURL        string // without a slash at its end
 	Mail             Mail
@@ -49,7 +50,8 @@ func (c *Config) Bind(flags *pflag.FlagSet) {
 	c.BindData(flags)
 	c.SpiceDB.bind(flags)
 	flags.StringVar(&c.Listen, "listen", "127.0.0.1:8080", "address of the HTTP API")
-	flags.StringVar(&c.ZedListen, "zed-listen", "127.0.0.1:50051", "address for zed, reading and writing; needs TENANTRY_ZED_KEY")
+	c.bindZed(flags)
+	c.Reconcile.bind(flags)
 	flags.StringVar(&c.AuditorListen, "auditor-listen", "127.0.0.1:50052", "address for auditors' zed, reading only; needs TENANTRY_AUDITOR_KEY")
 	flags.DurationVar(&c.RequestTimeout, "request-timeout", 10*time.Second, "the longest that one call may take")
 	flags.DurationVar(&c.DrainTimeout, "drain-timeout", 30*time.Second, "the longest that a stopping node waits for running calls")
@@ -84,6 +86,17 @@ const (
 func (c *Config) BindRecordAndEngine(flags *pflag.FlagSet) {
 	c.BindData(flags)
 	c.SpiceDB.bind(flags)
+}
+
+// BindCompared declares the flags of commands that look into the engine also where it is
+// embedded: over the node's listener for zed.
+func (c *Config) BindCompared(flags *pflag.FlagSet) {
+	c.BindRecordAndEngine(flags)
+	c.bindZed(flags)
+}
+
+func (c *Config) bindZed(flags *pflag.FlagSet) {
+	flags.StringVar(&c.ZedListen, "zed-listen", "127.0.0.1:50051", "address for zed, reading and writing; needs TENANTRY_ZED_KEY; embedded mode alone")
 }
 
 // ValidateData reports what is wrong with the settings of commands that only open the
@@ -166,6 +179,7 @@ func (c *Config) Validate() error {
 	if c.PublicURL != "" && (!validEndpoint(c.PublicURL) || strings.ContainsAny(c.PublicURL, "?#")) {
 		fail("--public-url: %q is no http or https URL without a query", c.PublicURL)
 	}
+	c.Reconcile.validate(fail)
 	c.Mail.validate(fail)
 	c.OIDC.validate(fail)
 	if c.OTLPEndpoint != "" && !validEndpoint(c.OTLPEndpoint) {

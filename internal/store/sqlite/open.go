@@ -110,6 +110,21 @@ func OpenTrails(ctx context.Context, dir string) (*store.Trails, error) {
 	return &store.Trails{Keys: *keys}, nil
 }
 
+// OpenBeside opens the record of a data directory to compare it with an engine, also while
+// another process serves it. It fails as [OpenTrails]. Nobody may commit to it: the process
+// that serves remembers what it has committed.
+func OpenBeside(ctx context.Context, dir string) (*store.Store, error) {
+	trails, err := OpenTrails(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	snapshots, err := openPool(ctx, filepath.Join(dir, databaseName), 4, reading, dialect())
+	if err != nil {
+		return nil, errors.Join(err, trails.Close())
+	}
+	return store.New(trails.Keys, snapshots, tenancy.SystemClock{}), nil
+}
+
 // migratedBeside takes the data directory only as long as there is something to migrate.
 func migratedBeside(ctx context.Context, dir string) (path string, err error) {
 	if err := prepareDirectory(dir); err != nil {
