@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -159,21 +160,27 @@ func FuzzCredential(f *testing.F) {
 	})
 }
 
+// tokenForm is that of a parameter's value without quotes (RFC 9110, 5.6.2).
+var tokenForm = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+
 // FuzzContentType: what is taken for JSON is application/json in UTF-8, by its standard.
 func FuzzContentType(f *testing.F) {
-	for _, value := range []string{"application/json", "Application/JSON; charset=UTF-8", "application/json; charset=latin1", "text/json", "application/json;a=b;charset=\"utf-8\"", "application/json, text/html"} {
-		f.Add(value)
+	for _, value := range []string{
+		"application/json", "Application/JSON; charset=UTF-8", "application/json; charset=latin1", "text/json",
+		`application/json;a=b;charset="utf-8"`, "application/json, text/html", `application/json; a=";charset="`,
+	} {
+		f.Add(value, "utf-8")
+		f.Add(value, "latin1")
 	}
-	f.Fuzz(func(t *testing.T, value string) {
-		if !isJSON(http.Header{"Content-Type": {value}}) {
-			require.NotEqual(t, mediaJSON, value)
-			return
+	f.Fuzz(func(t *testing.T, value, charset string) {
+		if isJSON(http.Header{"Content-Type": {value}}) {
+			kind, _, _ := strings.Cut(value, ";")
+			require.True(t, strings.EqualFold(strings.TrimSpace(kind), mediaJSON), value)
+			require.False(t, isJSON(http.Header{"Content-Type": {value, value}}), "two types are none")
 		}
-		kind, rest, _ := strings.Cut(value, ";")
-		require.True(t, strings.EqualFold(strings.TrimSpace(kind), mediaJSON), value)
-		if strings.Contains(strings.ToLower(rest), "charset") {
-			require.Contains(t, strings.ToLower(rest), "utf-8")
+		if tokenForm.MatchString(charset) {
+			named := isJSON(http.Header{"Content-Type": {mediaJSON + "; charset=" + charset}})
+			require.Equal(t, strings.EqualFold(charset, "utf-8"), named, charset)
 		}
-		require.False(t, isJSON(http.Header{"Content-Type": {value, value}}), "two types are none")
 	})
 }

@@ -129,7 +129,7 @@ func FuzzMapping(f *testing.F) {
 			require.Contains(t, tenancy.ResourceTypes(), m.resourceType(theirs))
 		}
 		for theirs, actions := range m.Actions {
-			require.Equal(t, len(actions), len(m.actions(theirs)))
+			require.Len(t, m.actions(theirs), len(actions))
 			for action := range actions {
 				require.Contains(t, tenancy.PermissionsOf(m.resourceType(theirs)), m.permission(theirs, action))
 			}
