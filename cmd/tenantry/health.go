@@ -15,7 +15,7 @@ import (
 )
 
 // healthTimeout bounds the question: a node that is busy for longer is not ready.
-const healthTimeout = 2 * time.Second
+const healthTimeout = 8 * time.Second
 
 func newHealth(getenv func(string) string) *cobra.Command {
 	var server string

@@ -4,8 +4,10 @@
 # packages postgresql and busybox-static.
 #
 #   deploy/images/build.sh [tenantry|spicedb|postgres|faults]...     all of them by default
+#   deploy/images/build.sh tenantry-failpoint                        only for tests
 #
-# faults stands between the parts in the tests of e2e/cluster; there is no official one.
+# faults stands between the parts in the tests of e2e/cluster; there is no official one. An image
+# is named tenantry/local-NAME.
 #
 # An image whose content has not changed is left as it is.
 set -euo pipefail
@@ -42,14 +44,25 @@ image() {
 # would compile everything again.
 build() { go build -C "$1" -o "$PWD/bin/" "$2"; }
 
-# The image that deploy/Dockerfile describes, without the stage that builds the program.
 tenantry() {
 	build . ./cmd/tenantry
-	mkdir -p "$work/tenantry/out/data" "$work/tenantry/etc/ssl/certs"
-	cp bin/tenantry "$work/tenantry/out/"
-	cp "$certificates" "$work/tenantry/etc/ssl/certs/"
-	sed -n '/^FROM scratch/,$ { s/--from=build //; p }' deploy/Dockerfile >"$work/tenantry/Dockerfile"
-	image tenantry
+	image_of_program tenantry bin/tenantry
+}
+
+# The same with the failpoints that are compiled into no other.
+tenantry-failpoint() {
+	go build -tags failpoint -o bin/tenantry-failpoint ./cmd/tenantry
+	image_of_program tenantry-failpoint bin/tenantry-failpoint
+}
+
+# image_of_program NAME PROGRAM makes what deploy/Dockerfile describes, without the stage that
+# builds the program.
+image_of_program() {
+	mkdir -p "$work/$1/out/data" "$work/$1/etc/ssl/certs"
+	cp "$2" "$work/$1/out/tenantry"
+	cp "$certificates" "$work/$1/etc/ssl/certs/"
+	sed -n '/^FROM scratch/,$ { s/--from=build //; p }' deploy/Dockerfile >"$work/$1/Dockerfile"
+	image "$1"
 }
 
 spicedb() {

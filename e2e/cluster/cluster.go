@@ -20,7 +20,8 @@ import (
 	"github.com/testcontainers/testcontainers-go/wait"
 )
 
-// Options choose what is started.
+// Options choose what is started. A program with failpoints is the image
+// tenantry/local-tenantry-failpoint, which `deploy/images/build.sh tenantry-failpoint` makes.
 type Options struct {
 	Tenantry int               // how many nodes of Tenantry; without one there is the engine alone
 	Image    string            // of Tenantry, if not the one that is built of the sources
