@@ -84,7 +84,7 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 	defer func() {
 		if err != nil {
 			f.Close()
-			os.Remove(f.Name())
+			_ = os.Remove(f.Name()) // the other error is the one to tell
 		}
 	}()
 	if err := write(f); err != nil {

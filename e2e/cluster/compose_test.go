@@ -19,7 +19,7 @@ import (
 )
 
 // deployed are the services of compose.yaml that the tests start, with all that these need.
-var deployed = []string{"spicedb-0", "spicedb-1"}
+var deployed = []string{"spicedb-0", "spicedb-1", "tenantry-0", "tenantry-1"}
 
 // The compose file brings up parts that become healthy, that can write nowhere but where their
 // data is, and that tell their secrets to nobody who looks at them from outside.
@@ -27,6 +27,7 @@ func TestCompose(t *testing.T) {
 	docker := engineOf(t)
 	sweep(t.Context(), docker)
 	command := composeOf(t)
+	require.NoError(t, buildImages())
 	p := newProject(t, docker)
 	p.command = command
 	p.compose(t, "config", "--quiet")

@@ -109,7 +109,7 @@ func packed(t testing.TB, text string) []byte {
 // doubled, it is known.
 func TestDamaged(t *testing.T) {
 	file := written(t, someRows)
-	for n := range len(file) {
+	for n := range file {
 		_, _, err := readAll(file[:n])
 		require.Error(t, err, "cut off after %d bytes", n)
 	}

@@ -56,6 +56,7 @@ func newInstruments(registry *prometheus.Registry) *instruments {
 	}
 	registry.MustRegister(i.requests, i.durations, i.steps, i.lag, i.drift, i.compared,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	i.drifted(0, 0, 0)
 	return i
 }
 
@@ -77,10 +78,14 @@ func (i *instruments) Delivered(after time.Duration) { i.lag.Observe(after.Secon
 // Reconciled tells in how much the engine differed from the record when they were compared
 // just now.
 func (i *instruments) Reconciled(missing, surplus, fences int) {
+	i.drifted(missing, surplus, fences)
+	i.compared.SetToCurrentTime()
+}
+
+func (i *instruments) drifted(missing, surplus, fences int) {
 	i.drift.WithLabelValues("missing").Set(float64(missing))
 	i.drift.WithLabelValues("surplus").Set(float64(surplus))
 	i.drift.WithLabelValues("fence").Set(float64(fences))
-	i.compared.SetToCurrentTime()
 }
 
 // Gauge shows what read returns at each look. A count that only grows is a Counter.

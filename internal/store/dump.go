@@ -121,6 +121,7 @@ func (t *transaction) dump(ctx context.Context, table, keys string, columns []co
 		names[i] = c.name
 	}
 	return func(yield func(TableRow, error) bool) {
+		//nolint:gosec // all names in it are known, or come from the catalogue
 		rows, err := t.tx.QueryContext(ctx, "SELECT "+strings.Join(names, ", ")+" FROM "+table+" ORDER BY "+keys)
 		if err != nil {
 			yield(TableRow{}, fmt.Errorf("dump %s: %w", table, translated(ctx, t, err)))
@@ -250,6 +251,7 @@ func (t *transaction) insert(ctx context.Context, chunk []TableRow, columns []co
 			values = append(values, v)
 		}
 	}
+	//nolint:gosec // all names in it were compared with those of the record
 	text := "INSERT INTO " + table + " (" + strings.Join(names, ", ") + ") VALUES " + t.pool.dialect.places(len(chunk), len(names))
 	if _, err := t.tx.ExecContext(ctx, text, values...); err != nil {
 		return fmt.Errorf("fill %s: %w", table, translated(ctx, t, err))

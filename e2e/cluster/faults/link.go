@@ -149,7 +149,7 @@ func (l *link) carry(from *net.TCPConn) {
 	if !c.held(func() {}) {
 		return
 	}
-	to, err := new(net.Dialer).DialContext(context.Background(), "tcp", l.to) //nolint:gosec // the address is of the command line
+	to, err := new(net.Dialer).DialContext(context.Background(), "tcp", l.to)
 	if err != nil {
 		c.reset()
 		return
