@@ -34,6 +34,7 @@ var ours = []struct {
 	{"internal/httpapi", []string{"internal/httpapi", "internal/authn", "internal/tenancy"}, "the edge decodes and authenticates; it reaches the rest through the domain"},
 	{"internal/estate/measure", []string{"internal/estate", "internal/tenancy"}, "it measures parts and their peers from outside, by what they answer"},
 	{"internal/estate", []string{"internal/relation", "internal/tenancy"}, "rows and what follows from them, made up; it knows no store and no engine"},
+	{"internal/oracle", nil, "it is a second reading of the rules: what it shared with the first, the two could not be compared on"},
 	{"schema", nil, "it is read by everybody"},
 }
 

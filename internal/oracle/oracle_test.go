@@ -1,0 +1,136 @@
+package oracle_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/tenantry/tenantry/internal/oracle"
+)
+
+// How many histories are played, and how long they are on average. Of the first
+// TENANTRY_SEQUENCES says something else; of both the flags -rapid.checks and -rapid.steps.
+const (
+	sequences = "25"
+	steps     = "40"
+)
+
+// gamesTogether bounds how many games share a service: a restart reads all of them.
+const gamesTogether = 100
+
+// The service that games share, and what they have counted.
+var (
+	shared *service
+	total  tally
+)
+
+func TestMain(m *testing.M) {
+	_ = flag.Set("rapid.checks", sequences)
+	_ = flag.Set("rapid.steps", steps)
+	if n := os.Getenv("TENANTRY_SEQUENCES"); n != "" {
+		_ = flag.Set("rapid.checks", n)
+	}
+	os.Exit(withService(m.Run))
+}
+
+func withService(run func() int) int {
+	defer func() {
+		if shared != nil {
+			_ = shared.remove()
+		}
+	}()
+	return run()
+}
+
+// begin is a game on the service that all share, or on a new one if that is full.
+func begin(t interface{ Fatal(...any) }) *game {
+	if shared != nil && shared.games >= gamesTogether {
+		if err := shared.remove(); err != nil {
+			t.Fatal(err)
+		}
+		shared = nil
+	}
+	if shared == nil {
+		var err error
+		if shared, err = newService(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return newGame(shared, &total)
+}
+
+// TestHistories plays random histories to the service and to the oracle. After every step they
+// have answered and told the same, and decide the same; at the end about everything.
+func TestHistories(t *testing.T) {
+	started := time.Now()
+	rapid.Check(t, func(t *rapid.T) {
+		g := begin(t)
+		for _, line := range prelude {
+			must(t, g.line(line))
+		}
+		t.Repeat(g.steps())
+		must(t, g.finish())
+	})
+	took := time.Since(started)
+	t.Logf("%+v in %s: %.1f games a second", total, took.Round(time.Second), float64(total.games)/took.Seconds())
+}
+
+func must(t interface{ Fatal(...any) }, err error) {
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// line plays a step as it is written in a history.
+func (g *game) line(line string) error {
+	var minutes int
+	switch n, _ := fmt.Sscanf(line, "pass %d", &minutes); {
+	case line == "restart":
+		return g.restart()
+	case n == 1:
+		d, err := time.ParseDuration(line[len("pass "):])
+		g.later(d)
+		return err
+	}
+	r, err := oracle.Parse(line)
+	if err != nil {
+		return err
+	}
+	return g.play(r)
+}
+
+// steps are what a game goes on by.
+func (g *game) steps() map[string]func(*rapid.T) {
+	steps := map[string]func(*rapid.T){}
+	add := func(name string, m move) {
+		steps[name] = func(t *rapid.T) {
+			d := dice{t, g.world}
+			must(t, g.play(d.step(m)))
+		}
+	}
+	for name, m := range moves {
+		add(name, m)
+	}
+	for i := range 8 {
+		add("look "+strconv.Itoa(i), func(d dice) oracle.Request { return rapid.SampledFrom(looks).Draw(d.t, "look")(d) })
+	}
+	for _, d := range []time.Duration{time.Minute, 16 * time.Minute, time.Hour, 25 * time.Hour, 8 * 24 * time.Hour} {
+		steps["pass "+d.String()] = func(*rapid.T) { g.later(d) }
+	}
+	steps["the same again"] = func(t *rapid.T) {
+		if g.last != nil {
+			must(t, g.play(*g.last))
+		}
+	}
+	steps["restart"] = func(t *rapid.T) {
+		if rapid.IntRange(0, 3).Draw(t, "really") == 3 {
+			must(t, g.restart())
+		}
+	}
+	return steps
+}
