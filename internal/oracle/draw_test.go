@@ -2,6 +2,8 @@ package oracle_test
 
 import (
 	"fmt"
+	"math/bits"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,7 +57,24 @@ type dice struct {
 	world *oracle.World
 }
 
-func (d dice) of(what string, list []string) string { return rapid.SampledFrom(list).Draw(d.t, what) }
+// evenly draws a number below n, each as likely as any other. rapid's own numbers are mostly
+// small: then most of a game would be about the first few names.
+func evenly(n int) *rapid.Generator[int] {
+	const more = 6 // bits, for the remainder to be even enough
+	return rapid.Custom(func(t *rapid.T) (drawn int) {
+		for range bits.Len(uint(n)) + more {
+			drawn *= 2
+			if rapid.Bool().Draw(t, "bit") {
+				drawn++
+			}
+		}
+		return drawn % n
+	})
+}
+
+func one[T any](t *rapid.T, what string, list []T) T { return list[evenly(len(list)).Draw(t, what)] }
+
+func (d dice) of(what string, list []string) string { return one(d.t, what, list) }
 
 func (d dice) user() string          { return d.of("user", users) }
 func (d dice) organization() string  { return d.of("organization", organizations) }
@@ -64,10 +83,16 @@ func (d dice) team() string          { return d.of("tenant group", tenantGroups)
 func (d dice) coin(what string) bool { return rapid.Bool().Draw(d.t, what) }
 
 // once is true in one of n draws.
-func (d dice) once(what string, n int) bool { return rapid.IntRange(0, n-1).Draw(d.t, what) == n-1 }
+func (d dice) once(what string, n int) bool { return evenly(n).Draw(d.t, what) == n-1 }
 
 func (d dice) some(what string, list []string) []string {
-	return rapid.SliceOfNDistinct(rapid.SampledFrom(list), 0, 2, rapid.ID[string]).Draw(d.t, what)
+	some := []string{}
+	for range evenly(3).Draw(d.t, "how many") {
+		if name := d.of(what, list); !slices.Contains(some, name) {
+			some = append(some, name)
+		}
+	}
+	return some
 }
 
 // made is what the service has given an id to, or what there never was.
@@ -77,7 +102,7 @@ func (d dice) made(kind string) string {
 
 // end is some time to come, and seldom one that is past.
 func (d dice) end() string {
-	after := rapid.SampledFrom([]time.Duration{30 * time.Minute, 2 * time.Hour, 48 * time.Hour, -time.Hour}).Draw(d.t, "end")
+	after := one(d.t, "end", []time.Duration{30 * time.Minute, 2 * time.Hour, 48 * time.Hour, 2 * time.Hour, 48 * time.Hour, -time.Hour})
 	return d.world.Now.Add(after).Format(time.RFC3339)
 }
 
@@ -171,7 +196,7 @@ var moves = map[string]move{
 	},
 	"administrator.batch": func(d dice) oracle.Request {
 		list := []any{}
-		for range rapid.IntRange(0, 2).Draw(d.t, "how many") {
+		for range evenly(3).Draw(d.t, "how many") {
 			list = append(list, d.administrator("user_id", d.user()))
 		}
 		return request("POST", "/v1/organizations/"+d.organization()+"/administrators/batch", body("administrators", list))
@@ -386,7 +411,7 @@ var looks = []move{
 		return request("POST", "/v1/lookup/subjects", body("resource", asBody(q)["resource"], "permission", q.Permission, "subject_type", q.Subject.Type))
 	},
 	func(d dice) oracle.Request {
-		ask := rapid.SampledFrom([]string{"backup_config read", "connection_string use", "encryption_key use", "backup_report submit", "backup_report view"}).Draw(d.t, "ask")
+		ask := d.of("ask", []string{"backup_config read", "connection_string use", "encryption_key use", "backup_report submit", "backup_report view"})
 		kind, permission, _ := strings.Cut(ask, " ")
 		return request("POST", "/v1/self/check", body("permission", permission, "resource", map[string]any{"type": kind, "id": d.of("thing", things)}))
 	},
@@ -394,7 +419,7 @@ var looks = []move{
 
 func (d dice) question() oracle.Question {
 	all := d.world.Questions()
-	return all[rapid.IntRange(0, len(all)-1).Draw(d.t, "question")]
+	return one(d.t, "question", all)
 }
 
 // draws is how often another request is drawn where there is nobody who may make it: a game in
@@ -425,7 +450,7 @@ func (d dice) by(r oracle.Request, anybody bool) (by oracle.Request, may bool) {
 		r.Key = d.of("key", []string{"k1", "k2"})
 	}
 	callers := d.callers()
-	first := rapid.IntRange(0, len(callers)-1).Draw(d.t, "caller")
+	first := evenly(len(callers)).Draw(d.t, "caller")
 	for i := range callers {
 		if as := callers[(first+i)%len(callers)](r); anybody || allows(d.world, as) {
 			return as, true

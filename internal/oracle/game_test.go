@@ -1,8 +1,10 @@
 package oracle_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -24,12 +26,30 @@ type game struct {
 }
 
 // tally counts what all games have compared.
-type tally struct{ games, requests, changes, decisions, lists, restarts int }
+type tally struct {
+	games, requests, changes, decisions, lists, restarts int
 
-func newGame(s *service, t *tally) *game {
+	answers map[string]int // by operation and code
+}
+
+// rare are the answers that were seen, the rarest first.
+func (t *tally) rare() string {
+	seen := slices.SortedFunc(maps.Keys(t.answers), func(a, b string) int {
+		return cmp.Or(cmp.Compare(t.answers[a], t.answers[b]), cmp.Compare(a, b))
+	})
+	var out strings.Builder
+	for _, answer := range seen {
+		fmt.Fprintf(&out, "\n\t%6d  %s", t.answers[answer], answer)
+	}
+	return out.String()
+}
+
+func newGame(s *service, t *tally) (*game, error) {
 	t.games++
 	s.clock.set(begun)
-	return &game{wire: newWire(s), world: oracle.New(begun), rand: rand.New(rand.NewPCG(1, 2)), tally: t}
+	g := &game{wire: newWire(s), world: oracle.New(begun), rand: rand.New(rand.NewPCG(1, 2)), tally: t}
+	_, err := g.wire.news(nil) // A game that was lost has left events behind.
+	return g, err
 }
 
 // tick is how much later each request is than the one before.
@@ -49,6 +69,7 @@ func (g *game) play(r oracle.Request) error {
 		return err
 	}
 	g.tally.requests++
+	g.tally.answers[oracle.Operation(r)+" "+cmp.Or(want.Code, "done")]++
 	if err := agree(r, want, got); err != nil {
 		return g.fault(r, err)
 	}

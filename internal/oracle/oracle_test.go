@@ -3,8 +3,9 @@ package oracle_test
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
-	"strconv"
+	"slices"
 	"testing"
 	"time"
 
@@ -26,7 +27,7 @@ const gamesTogether = 100
 // The service that games share, and what they have counted.
 var (
 	shared *service
-	total  tally
+	total  = tally{answers: map[string]int{}}
 )
 
 func TestMain(m *testing.M) {
@@ -61,7 +62,11 @@ func begin(t interface{ Fatal(...any) }) *game {
 			t.Fatal(err)
 		}
 	}
-	return newGame(shared, &total)
+	g, err := newGame(shared, &total)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
 }
 
 // TestHistories plays random histories to the service and to the oracle. After every step they
@@ -77,7 +82,11 @@ func TestHistories(t *testing.T) {
 		must(t, g.finish())
 	})
 	took := time.Since(started)
-	t.Logf("%+v in %s: %.1f games a second", total, took.Round(time.Second), float64(total.games)/took.Seconds())
+	t.Logf("%d games, %d requests, %d changes, %d decisions, %d lists, %d restarts in %s: %.1f games a second",
+		total.games, total.requests, total.changes, total.decisions, total.lists, total.restarts, took.Round(time.Second), float64(total.games)/took.Seconds())
+	if os.Getenv("TENANTRY_SEQUENCES") != "" {
+		t.Log("the answers that were seen:", total.rare())
+	}
 }
 
 func must(t interface{ Fatal(...any) }, err error) {
@@ -104,33 +113,35 @@ func (g *game) line(line string) error {
 	return g.play(r)
 }
 
-// steps are what a game goes on by.
+// steps are what a game goes on by: one of these, each as likely as it stands there often.
 func (g *game) steps() map[string]func(*rapid.T) {
-	steps := map[string]func(*rapid.T){}
-	add := func(name string, m move) {
-		steps[name] = func(t *rapid.T) {
-			d := dice{t, g.world}
-			must(t, g.play(d.step(m)))
+	var steps []func(*rapid.T)
+	add := func(times int, step func(*rapid.T)) {
+		for range times {
+			steps = append(steps, step)
 		}
 	}
-	for name, m := range moves {
-		add(name, m)
+	for _, name := range slices.Sorted(maps.Keys(moves)) {
+		add(1, func(t *rapid.T) { must(t, g.play(dice{t, g.world}.step(moves[name]))) })
 	}
-	for i := range 8 {
-		add("look "+strconv.Itoa(i), func(d dice) oracle.Request { return rapid.SampledFrom(looks).Draw(d.t, "look")(d) })
+	for _, look := range looks {
+		add(1, func(t *rapid.T) { must(t, g.play(dice{t, g.world}.step(look))) })
 	}
 	for _, d := range []time.Duration{time.Minute, 16 * time.Minute, time.Hour, 25 * time.Hour, 8 * 24 * time.Hour} {
-		steps["pass "+d.String()] = func(*rapid.T) { g.later(d) }
+		add(1, func(*rapid.T) { g.later(d) })
 	}
-	steps["the same again"] = func(t *rapid.T) {
+	add(1, func(t *rapid.T) {
 		if g.last != nil {
 			must(t, g.play(*g.last))
 		}
-	}
-	steps["restart"] = func(t *rapid.T) {
-		if rapid.IntRange(0, 3).Draw(t, "really") == 3 {
+	})
+	add(1, func(t *rapid.T) {
+		if (dice{t, g.world}).once("restart", restarts) {
 			must(t, g.restart())
 		}
-	}
-	return steps
+	})
+	return map[string]func(*rapid.T){"step": func(t *rapid.T) { one(t, "step", steps)(t) }}
 }
+
+// restarts is how seldom the service is restarted where it could be: that takes long.
+const restarts = 4

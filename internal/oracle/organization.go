@@ -29,6 +29,7 @@ func (a *attempt) createOrganization() {
 	}
 	a.used[Object{"organization", id}] = true
 	a.organizations[id] = o
+	a.roots[a.root(id)] = true
 	a.owners[pair{id, owner}] = a.Now
 	if teamID != "" {
 		a.places[pair{teamID, id}] = a.Now
@@ -392,6 +393,7 @@ func (a *attempt) moved(id string, part []string, parent string, removed []any) 
 		}
 		a.organizations[one] = o
 	}
+	a.roots[a.root(id)] = true
 	covering := []any{}
 	for k, l := range a.links {
 		if k.place.Type == "organization" && l.subtree && parent != "" && (k.place.ID == parent || a.isBelow(parent, k.place.ID)) {

@@ -135,6 +135,9 @@ func (w *World) Do(r Request) Answer {
 	if code != "" {
 		refused := Answer{Status: statusOf(code), Code: code}
 		if !op.silent() {
+			if !w.roots[a.trail] {
+				a.trail = "" // of a tree that there never was
+			}
 			refused.Events = []Event{a.event(op, a.trail, "refused", code)}
 		}
 		return asDryRun(r, refused)
@@ -233,7 +236,7 @@ func (a *attempt) digest() string {
 }
 
 func asDryRun(r Request, would Answer) Answer {
-	if !r.DryRun || would.Status == 400 {
+	if !r.DryRun || would.Code == "malformed" {
 		return would
 	}
 	return Answer{Status: 200, Would: &would, Gained: would.Gained, Lost: would.Lost, Events: refusals(would.Events)}
@@ -280,6 +283,12 @@ func operationOf(r Request) (operation, map[string]string, bool) {
 		}
 	}
 	return operation{}, nil, false
+}
+
+// Operation is the name of what a request asks for.
+func Operation(r Request) string {
+	op, _, _ := operationOf(r)
+	return op.name
 }
 
 // Operations are the names of all operations that the oracle knows.

@@ -84,11 +84,19 @@ func (a *attempt) administrator(root string, in map[string]any) admin {
 	return d
 }
 
-// ownsDirectly tells whether an owner of the root is one without being an administrator (D-4).
+// ownsDirectly tells whether somebody is an owner of the root without being an administrator
+// (D-4), also while it is suspended.
 func (a *attempt) ownsDirectly(root, userID string) bool {
-	return slices.ContainsFunc(a.ways(userID, root), func(v way) bool {
-		return v.via != "account_role" && slices.Contains(v.claims, "owner")
-	})
+	if _, owns := a.owners[pair{root, userID}]; owns {
+		return true
+	}
+	for s := range a.memberships {
+		g := a.groups[s.group]
+		if s.user == userID && s.role == "member" && g.home == root && slices.Contains(g.claims, "owner") {
+			return true
+		}
+	}
+	return false
 }
 
 func (a *attempt) removeAdministrator() {

@@ -25,6 +25,7 @@ type World struct {
 	resources     map[Object]resource
 	keys          map[string]key
 
+	roots map[string]bool // organizations that have, or had, a tree with a trail
 	used  map[Object]bool // ids that were given once, and are never given again
 	kept  map[string]kept // answers for repeats, by who called and with which key
 	made  int             // how many ids the service has chosen
@@ -130,7 +131,7 @@ func New(now time.Time) *World {
 		owners: map[pair]time.Time{}, groups: map[string]group{}, memberships: map[seat]membership{}, links: map[linkKey]link{},
 		invitations: map[string]invitation{}, admins: map[pair]admin{}, teams: map[string]team{}, places: map[pair]time.Time{},
 		teamUsers: map[pair]teamUser{}, resources: map[Object]resource{}, keys: map[string]key{},
-		used: map[Object]bool{}, kept: map[string]kept{}, Ended: map[string]bool{},
+		roots: map[string]bool{}, used: map[Object]bool{}, kept: map[string]kept{}, Ended: map[string]bool{},
 	}
 }
 
@@ -141,7 +142,7 @@ func (w *World) Clone() *World {
 		owners: maps.Clone(w.owners), groups: maps.Clone(w.groups), memberships: maps.Clone(w.memberships), links: maps.Clone(w.links),
 		invitations: maps.Clone(w.invitations), admins: maps.Clone(w.admins), teams: maps.Clone(w.teams), places: maps.Clone(w.places),
 		teamUsers: maps.Clone(w.teamUsers), resources: maps.Clone(w.resources), keys: maps.Clone(w.keys),
-		used: maps.Clone(w.used), kept: maps.Clone(w.kept), made: w.made, Ended: maps.Clone(w.Ended),
+		roots: maps.Clone(w.roots), used: maps.Clone(w.used), kept: maps.Clone(w.kept), made: w.made, Ended: maps.Clone(w.Ended),
 	}
 }
 
