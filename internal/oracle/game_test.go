@@ -16,13 +16,14 @@ import (
 
 // game plays one history to the service and to the oracle at once.
 type game struct {
-	wire   *wire
-	world  *oracle.World
-	roots  []string        // every organization that was ever there: it may have a trail
-	script []string        // what was played
-	last   *oracle.Request // the last one with an Idempotency-Key
-	rand   *rand.Rand
-	tally  *tally
+	wire    *wire
+	world   *oracle.World
+	roots   []string        // every organization that was ever there: it may have a trail
+	script  []string        // what was played
+	last    *oracle.Request // the last one with an Idempotency-Key
+	rand    *rand.Rand
+	samples int // decisions that are compared after each change
+	tally   *tally
 }
 
 // tally counts what all games have compared.
@@ -47,7 +48,7 @@ func (t *tally) rare() string {
 func newGame(s *service, t *tally) (*game, error) {
 	t.games++
 	s.clock.set(begun)
-	g := &game{wire: newWire(s), world: oracle.New(begun), rand: rand.New(rand.NewPCG(1, 2)), tally: t}
+	g := &game{wire: newWire(s), world: oracle.New(begun), rand: rand.New(rand.NewPCG(1, 2)), samples: 40, tally: t}
 	_, err := g.wire.news(nil) // A game that was lost has left events behind.
 	return g, err
 }
@@ -81,7 +82,7 @@ func (g *game) play(r oracle.Request) error {
 		return nil
 	}
 	g.tally.changes++
-	return g.fault(r, g.sample(40))
+	return g.fault(r, g.sample())
 }
 
 func (g *game) fault(r oracle.Request, err error) error {
@@ -108,7 +109,7 @@ func (g *game) restart() error {
 	if err := g.wire.restart(); err != nil {
 		return err
 	}
-	return g.sample(40)
+	return g.sample()
 }
 
 // meet remembers the organizations that a request creates: each may have a trail one day.
@@ -243,13 +244,16 @@ func (g *game) compareEvents(r oracle.Request, want oracle.Answer) error {
 }
 
 // sample compares some decisions, and explanations of two of them.
-func (g *game) sample(n int) error {
+func (g *game) sample() error {
+	if g.samples == 0 {
+		return nil
+	}
 	all := g.world.Questions()
 	if len(all) == 0 {
 		return nil
 	}
 	var some []oracle.Question
-	for range n {
+	for range g.samples {
 		some = append(some, all[g.rand.IntN(len(all))])
 	}
 	if err := g.decide(some); err != nil {

@@ -1,8 +1,10 @@
 package oracle
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -331,4 +333,34 @@ func (w *World) Made(kind string) (names []string) {
 		names = append(names, w.invitations[id].token)
 	}
 	return names
+}
+
+// Key is all that is the case, but for when it began: worlds with one key answer every request
+// alike, as long as nothing in them ends.
+func (w *World) Key() string {
+	var facts []string
+	add := func(fact ...any) { facts = append(facts, fmt.Sprint(fact...)) }
+	for id, u := range w.users {
+		add("user ", id, u)
+	}
+	for id, o := range w.organizations {
+		add("organization ", id, " in ", o.parent, o.halted, o.delegated)
+	}
+	for id, s := range w.subscriptions {
+		add("subscription ", id, s)
+	}
+	for p := range w.owners {
+		add("owner ", p)
+	}
+	for id, g := range w.groups {
+		add("group ", id, g.home, g.claims)
+	}
+	for s := range w.memberships {
+		add("member ", s)
+	}
+	for k, l := range w.links {
+		add("link ", k, l.subtree, l.claims)
+	}
+	slices.Sort(facts)
+	return strings.Join(facts, "\n")
 }
