@@ -22,7 +22,8 @@ type game struct {
 	script  []string        // what was played
 	last    *oracle.Request // the last one with an Idempotency-Key
 	rand    *rand.Rand
-	samples int // decisions that are compared after each change
+	said    string // how the next request has to be answered, "" for anyhow
+	samples int    // decisions that are compared after each change
 	tally   *tally
 }
 
@@ -73,6 +74,9 @@ func (g *game) play(r oracle.Request) error {
 	g.tally.answers[oracle.Operation(r)+" "+cmp.Or(want.Code, "done")]++
 	if err := agree(r, want, got); err != nil {
 		return g.fault(r, err)
+	}
+	if answer := strings.TrimSpace(fmt.Sprint(want.Status, " ", want.Code)); g.said != "" && answer != g.said {
+		return g.fault(r, fmt.Errorf("the answer is %s, and should be %s", answer, g.said))
 	}
 	g.wire.learn(want, got)
 	if err := g.compareEvents(r, want); err != nil {

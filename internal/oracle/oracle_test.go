@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,8 +96,13 @@ func must(t interface{ Fatal(...any) }, err error) {
 	}
 }
 
-// line plays a step as it is written in a history.
+// line plays a step as it is written in a history. After an arrow may stand how it is answered.
 func (g *game) line(line string) error {
+	line, answered, said := strings.Cut(line, " => ")
+	if said {
+		defer func() { g.said = "" }()
+		g.said = answered
+	}
 	var minutes int
 	switch n, _ := fmt.Sscanf(line, "pass %d", &minutes); {
 	case line == "restart":
