@@ -18,9 +18,10 @@ import (
 type game struct {
 	wire    *wire
 	world   *oracle.World
-	roots   []string        // every organization that was ever there: it may have a trail
-	script  []string        // what was played
-	last    *oracle.Request // the last one with an Idempotency-Key
+	roots   []string                  // every organization that was ever there: it may have a trail
+	told    map[string][]oracle.Event // what each trail has to tell
+	script  []string                  // what was played
+	last    *oracle.Request           // the last one with an Idempotency-Key
 	rand    *rand.Rand
 	said    string // how the next request has to be answered, "" for anyhow
 	samples int    // decisions that are compared after each change
@@ -49,7 +50,7 @@ func (t *tally) rare() string {
 func newGame(s *service, t *tally) (*game, error) {
 	t.games++
 	s.clock.set(begun)
-	g := &game{wire: newWire(s), world: oracle.New(begun), rand: rand.New(rand.NewPCG(1, 2)), samples: 40, tally: t}
+	g := &game{wire: newWire(s), world: oracle.New(begun), told: map[string][]oracle.Event{}, rand: rand.New(rand.NewPCG(1, 2)), samples: 40, tally: t}
 	_, err := g.wire.news(nil) // A game that was lost has left events behind.
 	return g, err
 }
@@ -243,6 +244,9 @@ func (g *game) compareEvents(r oracle.Request, want oracle.Answer) error {
 	slices.SortFunc(expected, order)
 	if len(got) != len(expected) || len(got) > 0 && !reflect.DeepEqual(got, expected) {
 		return fmt.Errorf("the events differ\n  rules    %+v\n  service  %+v", expected, got)
+	}
+	for _, e := range expected {
+		g.told[e.Trail] = append(g.told[e.Trail], e)
 	}
 	return nil
 }
@@ -439,6 +443,9 @@ func (g *game) compareTrails() error {
 		if got.json["valid"] != true {
 			return fmt.Errorf("the trail of %s: %s", id, got.text)
 		}
+		if err := g.compareTrail(id); err != nil {
+			return err
+		}
 	}
 	if _, err := g.wire.news(g.roots); err != nil {
 		return err
@@ -447,4 +454,65 @@ func (g *game) compareTrails() error {
 		return fmt.Errorf("what has ended differs\n  rules    %v\n  service  %v", g.world.Ended, g.wire.ended)
 	}
 	return nil
+}
+
+// compareTrail reads the trail of an organization. That of a root tells all that is told of its
+// tree. In that of another one is nothing else than that, and all that was done to it itself.
+func (g *game) compareTrail(id string) error {
+	shown, err := g.trail(id)
+	if err != nil {
+		return err
+	}
+	all := g.told[g.world.Root(id)]
+	if id == g.world.Root(id) {
+		if !slices.Equal(shown, all) {
+			return fmt.Errorf("the trail of %s differs\n  rules    %+v\n  service  %+v", id, all, shown)
+		}
+		return nil
+	}
+	for _, e := range shown {
+		if !slices.Contains(all, e) {
+			return fmt.Errorf("the trail of %s tells %+v, that of its tree does not", id, e)
+		}
+	}
+	for _, e := range all {
+		if e.Target == (oracle.Object{Type: "organization", ID: id}) && e.Result == "done" && !slices.Contains(shown, e) {
+			return fmt.Errorf("the trail of %s does not tell %+v", id, e)
+		}
+	}
+	return nil
+}
+
+// trail is what the API shows of a trail, page by page, without what ended by itself.
+func (g *game) trail(id string) (shown []oracle.Event, err error) {
+	path := "/v1/organizations/" + id + "/audit?limit=100"
+	for cursor := ""; ; {
+		got, err := g.wire.send(oracle.Request{Credential: "platform", Method: "GET", Path: path + cursor})
+		if err != nil {
+			return nil, err
+		}
+		var page struct {
+			Items []struct {
+				RootID               string `json:"root_id"`
+				OnBehalfOf           string `json:"on_behalf_of"`
+				Action, Result, Code string
+				Actor, Target        oracle.Object
+			}
+			NextCursor string `json:"next_cursor"`
+		}
+		if err := json.Unmarshal([]byte(g.wire.in(got.text)), &page); err != nil {
+			return nil, err
+		}
+		for _, e := range page.Items {
+			if e.Action != "ended" {
+				shown = append(shown, g.wire.named(oracle.Event{
+					Trail: e.RootID, Action: e.Action, Result: e.Result, Code: e.Code, Actor: e.Actor, OnBehalfOf: e.OnBehalfOf, Target: e.Target,
+				}))
+			}
+		}
+		if page.NextCursor == "" {
+			return shown, nil
+		}
+		cursor = "&cursor=" + page.NextCursor
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +38,7 @@ func TestMain(m *testing.M) {
 	if n := os.Getenv("TENANTRY_SEQUENCES"); n != "" {
 		_ = flag.Set("rapid.checks", n)
 	}
+	_ = flag.Set("rapid.seed", strconv.FormatInt(time.Now().UnixNano(), 10))
 	os.Exit(withService(m.Run))
 }
 
@@ -83,8 +85,8 @@ func TestHistories(t *testing.T) {
 		must(t, g.finish())
 	})
 	took := time.Since(started)
-	t.Logf("%d games, %d requests, %d changes, %d decisions, %d lists, %d restarts in %s: %.1f games a second",
-		total.games, total.requests, total.changes, total.decisions, total.lists, total.restarts, took.Round(time.Second), float64(total.games)/took.Seconds())
+	t.Logf("seed %s: %d games, %d requests, %d changes, %d decisions, %d lists, %d restarts in %s: %.1f games a second",
+		flag.Lookup("rapid.seed").Value, total.games, total.requests, total.changes, total.decisions, total.lists, total.restarts, took.Round(time.Second), float64(total.games)/took.Seconds())
 	if os.Getenv("TENANTRY_SEQUENCES") != "" {
 		t.Log("the answers that were seen:", total.rare())
 	}

@@ -176,19 +176,24 @@ func (w *wire) putAside(e tenancy.Event) {
 }
 
 func (w *wire) event(e tenancy.Event) oracle.Event {
-	actor := oracle.Object{Type: e.Actor.Type, ID: w.in(e.Actor.ID)}
+	return w.named(oracle.Event{
+		Trail: w.in(e.RootID), Action: e.Action, Result: string(e.Result), Code: string(e.Code),
+		Actor:      oracle.Object{Type: e.Actor.Type, ID: w.in(e.Actor.ID)},
+		OnBehalfOf: w.in(e.OnBehalfOf), Target: oracle.Object{Type: e.Target.Type, ID: w.in(e.Target.ID)},
+	})
+}
+
+// named has the names of service keys in the place of their ids.
+func (w *wire) named(e oracle.Event) oracle.Event {
 	for kind, id := range w.ids {
-		if actor.ID == id {
-			actor.ID = kind
+		if e.Actor.ID == id {
+			e.Actor.ID = kind
 		}
 	}
 	if e.Action == "access_key.create" {
 		e.Target.ID = "" // it was chosen before it was decided
 	}
-	return oracle.Event{
-		Trail: w.in(e.RootID), Action: e.Action, Result: string(e.Result), Code: string(e.Code), Actor: actor,
-		OnBehalfOf: w.in(e.OnBehalfOf), Target: oracle.Object{Type: e.Target.Type, ID: w.in(e.Target.ID)},
-	}
+	return e
 }
 
 // plain is a value as JSON has it, with the lists of objects in it in one order.

@@ -296,6 +296,9 @@ func (w *World) Users() []string { return sortedKeys(w.users) }
 // Organizations are those that are there.
 func (w *World) Organizations() []string { return sortedKeys(w.organizations) }
 
+// Root is the root of the tree that an organization is in.
+func (w *World) Root(id string) string { return w.root(id) }
+
 // Lists are the paths of all lists about what is there.
 func (w *World) Lists() (paths []string) {
 	for id, o := range w.organizations {
