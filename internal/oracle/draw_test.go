@@ -422,24 +422,42 @@ func (d dice) question() oracle.Question {
 	return one(d.t, "question", all)
 }
 
-// draws is how often another request is drawn where there is nobody who may make it: a game in
-// which nothing is done shows little.
-const draws = 4
+// draws is how often another request is drawn where nobody fits: a game in which nothing is done
+// shows little.
+const draws = 6
 
-// step draws a request, mostly one that is not refused.
+// step draws a request: mostly of somebody who may, often of somebody who is refused though he is
+// known and sees what he names, and sometimes of anybody.
 func (d dice) step(m move) (r oracle.Request) {
-	anybody := d.once("anybody", 4)
+	fits := one(d.t, "who", []func(oracle.Request) bool{d.may, d.may, d.may, d.may, d.mayNot, d.mayNot, anybody})
 	for range draws {
-		var may bool
-		if r, may = d.by(m(d), anybody); may {
+		var found bool
+		if r, found = d.by(m(d), fits); found {
 			return r
 		}
 	}
 	return r
 }
 
-// by draws who makes a request: anybody, or if there is one somebody who may.
-func (d dice) by(r oracle.Request, anybody bool) (by oracle.Request, may bool) {
+func anybody(oracle.Request) bool { return true }
+
+func (d dice) may(r oracle.Request) bool { return d.would(r) < 300 }
+
+func (d dice) mayNot(r oracle.Request) bool {
+	return slices.Contains([]int{403, 409, 422, 429}, d.would(r)) && (r.User != "" || r.Credential == "platform")
+}
+
+// would is the status that a request has, or would have without its being a dry run.
+func (d dice) would(r oracle.Request) int {
+	answer := d.world.Clone().Do(r)
+	if answer.Would != nil {
+		return answer.Would.Status
+	}
+	return answer.Status
+}
+
+// by draws who makes a request: the first one that fits, from anywhere in the list of callers.
+func (d dice) by(r oracle.Request, fits func(oracle.Request) bool) (by oracle.Request, found bool) {
 	if d.once("from somewhere", 4) {
 		r.Current = d.organization()
 	}
@@ -452,7 +470,7 @@ func (d dice) by(r oracle.Request, anybody bool) (by oracle.Request, may bool) {
 	callers := d.callers()
 	first := evenly(len(callers)).Draw(d.t, "caller")
 	for i := range callers {
-		if as := callers[(first+i)%len(callers)](r); anybody || allows(d.world, as) {
+		if as := callers[(first+i)%len(callers)](r); fits(as) {
 			return as, true
 		}
 	}
@@ -461,11 +479,6 @@ func (d dice) by(r oracle.Request, anybody bool) (by oracle.Request, may bool) {
 
 func isQuestion(r oracle.Request) bool {
 	return strings.HasSuffix(r.Path, "/check") || strings.HasSuffix(r.Path, "/explain") || strings.Contains(r.Path, "/lookup/") || strings.HasSuffix(r.Path, "/audience")
-}
-
-func allows(w *oracle.World, r oracle.Request) bool {
-	answer := w.Clone().Do(r)
-	return answer.Status < 300 && (answer.Would == nil || answer.Would.Status < 300)
 }
 
 // callers make requests theirs: users by the console, the platform, machines, and those who

@@ -375,16 +375,7 @@ func (g *game) comparePages(r oracle.Request, whole any) error {
 	limit := 1 + g.tally.lists%3
 	items, cursor := []any{}, ""
 	for {
-		page := r
-		sign := "?"
-		if strings.Contains(r.Path, "?") {
-			sign = "&"
-		}
-		page.Path += fmt.Sprintf("%slimit=%d", sign, limit)
-		if cursor != "" {
-			page.Path += "&cursor=" + cursor
-		}
-		got, err := g.wire.send(page)
+		got, err := g.wire.ask(r, page(limit, cursor))
 		if err != nil {
 			return err
 		}
@@ -393,7 +384,7 @@ func (g *game) comparePages(r oracle.Request, whole any) error {
 			return fmt.Errorf("%s: a page of %d is %d %s", r, limit, got.status, got.text)
 		}
 		items = append(items, some...)
-		if cursor, _ = got.json["next_cursor"].(string); cursor == "" {
+		if cursor = got.cursor; cursor == "" {
 			break
 		}
 	}
@@ -401,6 +392,14 @@ func (g *game) comparePages(r oracle.Request, whole any) error {
 		return fmt.Errorf("%s: the pages of %d are %s, the whole is %s", r, limit, text(items), text(whole))
 	}
 	return nil
+}
+
+// page is the query of a page.
+func page(limit int, cursor string) string {
+	if cursor == "" {
+		return fmt.Sprintf("limit=%d", limit)
+	}
+	return fmt.Sprintf("limit=%d&cursor=%s", limit, cursor)
 }
 
 // compareLookups compares both lookups for some permissions of everybody and everything.
@@ -485,34 +484,32 @@ func (g *game) compareTrail(id string) error {
 
 // trail is what the API shows of a trail, page by page, without what ended by itself.
 func (g *game) trail(id string) (shown []oracle.Event, err error) {
-	path := "/v1/organizations/" + id + "/audit?limit=100"
+	r := oracle.Request{Credential: "platform", Method: "GET", Path: "/v1/organizations/" + id + "/audit"}
 	for cursor := ""; ; {
-		got, err := g.wire.send(oracle.Request{Credential: "platform", Method: "GET", Path: path + cursor})
+		got, err := g.wire.ask(r, page(100, cursor))
 		if err != nil {
 			return nil, err
 		}
-		var page struct {
+		var list struct {
 			Items []struct {
 				RootID               string `json:"root_id"`
 				OnBehalfOf           string `json:"on_behalf_of"`
 				Action, Result, Code string
 				Actor, Target        oracle.Object
 			}
-			NextCursor string `json:"next_cursor"`
 		}
-		if err := json.Unmarshal([]byte(g.wire.in(got.text)), &page); err != nil {
+		if err := json.Unmarshal([]byte(g.wire.in(got.text)), &list); err != nil {
 			return nil, err
 		}
-		for _, e := range page.Items {
+		for _, e := range list.Items {
 			if e.Action != "ended" {
 				shown = append(shown, g.wire.named(oracle.Event{
 					Trail: e.RootID, Action: e.Action, Result: e.Result, Code: e.Code, Actor: e.Actor, OnBehalfOf: e.OnBehalfOf, Target: e.Target,
 				}))
 			}
 		}
-		if page.NextCursor == "" {
+		if cursor = got.cursor; cursor == "" {
 			return shown, nil
 		}
-		cursor = "&cursor=" + page.NextCursor
 	}
 }

@@ -56,6 +56,7 @@ type reply struct {
 	status int
 	text   string
 	json   map[string]any
+	cursor string // as it came: there are no names in it
 }
 
 func (r reply) code() string {
@@ -64,13 +65,21 @@ func (r reply) code() string {
 }
 
 func (w *wire) send(req oracle.Request) (reply, error) {
-	path := w.out(req.Path)
 	if req.DryRun {
+		return w.ask(req, "dry_run=true")
+	}
+	return w.ask(req, "")
+}
+
+// ask sends a request with something more in its query.
+func (w *wire) ask(req oracle.Request, more string) (reply, error) {
+	path := w.out(req.Path)
+	if more != "" {
 		sign := "?"
 		if strings.Contains(path, "?") {
 			sign = "&"
 		}
-		path += sign + "dry_run=true"
+		path += sign + more
 	}
 	r := httptest.NewRequest(req.Method, path, strings.NewReader(w.out(req.Body)))
 	if req.Body != "" {
@@ -93,7 +102,12 @@ func (w *wire) send(req oracle.Request) (reply, error) {
 	if err := json.Unmarshal([]byte(w.in(out.text)), &out.json); err != nil {
 		return out, fmt.Errorf("%s: %w", out.text, err)
 	}
-	return out, nil
+	var page struct {
+		NextCursor string `json:"next_cursor"`
+	}
+	err := json.Unmarshal([]byte(out.text), &page)
+	out.cursor = page.NextCursor
+	return out, err
 }
 
 // keyed makes a key one of the game's own.
