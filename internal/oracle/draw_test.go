@@ -35,7 +35,7 @@ func names(short ...string) (long []string) {
 }
 
 // prelude is where games begin: two accounts, one of them with a branch of three levels. cat owns
-// what ann does, but not her group; dan and eve have nothing.
+// what ann does, but not her group; dan administers what he does not own; eve has nothing.
 var prelude = []string{
 	`platform PUT /v1/users/w0-ann {"email":"ann@w0-x.example","email_verified":true,"name":"Ann"}`,
 	`console PUT /v1/users/w0-bob {"email":"bob@w0-x.example","email_verified":true,"name":"Bob"}`,
@@ -49,6 +49,7 @@ var prelude = []string{
 	`console/w0-ann PUT /v1/organizations/w0-shop/owners/w0-bob`,
 	`console/w0-ann PUT /v1/organizations/w0-acme/owners/w0-cat`,
 	`console/w0-ann PUT /v1/organizations/w0-shop/owners/w0-cat`,
+	`console/w0-ann PUT /v1/organizations/w0-acme/administrators/w0-dan {"role":"administrator"}`,
 	`console/w0-bob@w0-shop POST /v1/organizations {"id":"w0-kiosk","name":"Kiosk"}`,
 	`console/w0-ann POST /v1/organizations/w0-acme/groups {"id":"w0-ops","name":"Ops","claims":["view_agents"]}`,
 	`console/w0-ann PUT /v1/groups/w0-ops/members/w0-cat`,
