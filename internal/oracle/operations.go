@@ -1,5 +1,57 @@
 package oracle
 
+import "strings"
+
+// operation is one row of the API.
+type operation struct {
+	method, path, name string
+	target             string // the type of what the operation is about
+	status             int    // where it is done
+	do                 func(*attempt)
+}
+
+// silent are the operations that leave no event when they are refused: questions are no
+// attempts to change or to see a tenant's data.
+func (o operation) silent() bool { return strings.HasPrefix(o.target, "-") }
+
+// operationOf finds the row of the API that a request is for, and what stands in its path.
+func operationOf(r Request) (operation, map[string]string, bool) {
+	path, _, _ := strings.Cut(r.Path, "?")
+	asked := strings.Split(path, "/")
+	for _, op := range operations() {
+		parts := strings.Split(op.path, "/")
+		if op.method != r.Method || len(parts) != len(asked) {
+			continue
+		}
+		values, fits := map[string]string{}, true
+		for i, part := range parts {
+			if name, ok := strings.CutPrefix(part, ":"); ok {
+				values[name] = asked[i]
+			} else {
+				fits = fits && part == asked[i]
+			}
+		}
+		if fits {
+			return op, values, true
+		}
+	}
+	return operation{}, nil, false
+}
+
+// Operation is the name of what a request asks for.
+func Operation(r Request) string {
+	op, _, _ := operationOf(r)
+	return op.name
+}
+
+// Operations are the names of all operations that the oracle knows.
+func Operations() (names []string) {
+	for _, op := range operations() {
+		names = append(names, op.name)
+	}
+	return names
+}
+
 // operations are the rows of the API. A target that begins with "-" is that of a question: it
 // leaves no event.
 func operations() []operation {
