@@ -60,11 +60,16 @@ func (n *node) measure(decisions *delivery.Cached) {
 		func() float64 { return float64(decisions.Bytes()) })
 	n.watch.Gauge("tenantry_deliveries_pending", "Versions that were committed here and are not in the engine yet.",
 		func() float64 { return float64(decisions.Pending()) })
-	if e, ok := n.engine.(*clusterEngine); ok {
-		n.watch.Gauge("tenantry_engine_circuit_open", "1 while SpiceDB has failed so often that it is not asked, or only to see whether it answers again.",
-			func() float64 { return map[bool]float64{true: 1}[e.Circuit() != cluster.CircuitClosed] })
-	}
+	n.watch.Gauge("tenantry_engine_circuit_open", "1 while a SpiceDB cluster has failed so often that it is not asked, or only to see whether it answers again.", n.circuitOpen)
 	n.watch.Gauge("tenantry_outbox_mails", "Mails that wait to be sent; NaN if the record can't be asked.", n.outboxLength)
+}
+
+// circuitOpen is 0 for an engine in this process: there is no way to it that could fail.
+func (n *node) circuitOpen() float64 {
+	if e, ok := n.engine.(*clusterEngine); ok && e.Circuit() != cluster.CircuitClosed {
+		return 1
+	}
+	return 0
 }
 
 // lookTimeout bounds how long a look at the metrics waits for the record.

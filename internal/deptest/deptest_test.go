@@ -42,6 +42,7 @@ var ours = []struct {
 	{"internal/zedtest", []string{"internal/tooltest"}, "it gives tests a program"},
 	{"internal/spicedbtest", []string{"internal/tooltest"}, "it gives tests a SpiceDB as others run it, which knows nothing of ours"},
 	{"internal/failpoint", nil, "it may stand in any part, so it knows none"},
+	{"internal/oracle", nil, "it is a second reading of the rules: what it shared with the first, the two could not be compared on"},
 	{"schema", nil, "it is read by everybody"},
 }
 

@@ -195,7 +195,7 @@ func (in NewOrganization) organization(now func() time.Time, parent Organization
 
 func (op *operation) createOrganization(ctx context.Context, o Organization, ownerID string) (OrganizationView, error) {
 	op.target.ID = o.ID
-	if o.IsRoot() {
+	if o.ParentID == "" {
 		op.beginTree(o.ID)
 	}
 	op.tell(o.RootID, o.ID)

@@ -26,6 +26,8 @@ func TestR13AnIDIsNeverUsedTwice(t *testing.T) {
 		trial{"a group's of another tree", groupAs("olga", "acme", "alien"), refused("id-used", "acme")},
 		trial{"an organization's of the same tree", createAs("olga", "acme", "farm"), refused("id-used", "acme")},
 		trial{"an organization's of another tree", createAs("olga", "acme", "stall"), refused("id-used", "acme")},
+		trial{"his own root's", createAs("olga", "acme", "acme"), refused("id-used", "acme")},
+		trial{"his own root's, delegated", createDelegatedAs("olga", "acme", "acme"), refused("id-used", "acme")},
 		trial{"another root's", createAs("olga", "acme", "rival"), refused("id-used", "acme")},
 		trial{"another root's, for a root", detachedAs("olga@acme", "rival"), refused("id-used", "rival")},
 		trial{"his own root's, for a root", detachedAs("olga@acme", "acme"), refused("id-used", "acme")},
@@ -34,6 +36,14 @@ func TestR13AnIDIsNeverUsedTwice(t *testing.T) {
 	)
 	w := gone(t)
 	require.False(t, w.may("mia", "access", "acme"), "the id of a deleted group still grants")
+}
+
+func createDelegatedAs(actor, parent, id string) call {
+	return func(w *world) error {
+		in := tenancy.NewOrganization{ID: w.id(id), Name: id, ParentID: w.id(parent), Isolation: tenancy.Delegated}
+		_, _, err := w.service.CreateOrganization(w.ctx, w.as(actor), in)
+		return err
+	}
 }
 
 func groupOwnedAs(actor, home, id, owner string) call {

@@ -89,7 +89,7 @@ func (v *validation) isolation(o *Organization, isolation Isolation, now time.Ti
 	switch {
 	case isolation != Delegated:
 		*o = o.isolated()
-	case o.IsRoot():
+	case o.ParentID == "": // what is being created may ask for the id of its own root
 		v.fail("isolation", "must be isolated for a root organization: it is the account itself")
 	case !o.IsDelegated():
 		*o = o.delegated(now)
