@@ -13,10 +13,12 @@ func newServe(getenv func(string) string) *cobra.Command {
 	var settings config.Config
 	c := &cobra.Command{
 		Use:   "serve",
-		Short: "Serve the API on the embedded engine",
-		Long: `Serve the API on the embedded engine.
+		Short: "Serve the API",
+		Long: `Serve the API: on the record of a data directory and an engine in this process, or with
+--database-url and --spicedb-endpoint as one node of many, on a PostgreSQL database and a
+SpiceDB cluster that 'tenantry migrate' has made ready.
 
-The first start on an empty data directory prints a platform key, this one time, unless
+The first start on an empty record prints a platform key, this one time, unless
 TENANTRY_BOOTSTRAP_KEY (32 characters or more) is given. TENANTRY_ZED_KEY and
 TENANTRY_AUDITOR_KEY open the two listeners for zed. Every flag is also an environment
 variable, --zed-listen for example TENANTRY_ZED_LISTEN.`,
