@@ -43,7 +43,7 @@ func runDemo(ctx context.Context, n *node) error {
 		return err
 	}
 	if held {
-		fmt.Fprintf(n.out, "%s holds the demo already.\n", n.settings.Data)
+		fmt.Fprintf(n.out, "%s holds the demo already.\n", n.place())
 		return n.invite(ctx)
 	}
 	story := &storyteller{ctx: ctx, service: n.service}
@@ -63,13 +63,21 @@ func (n *node) holdsDemo(ctx context.Context) (bool, error) {
 	for _, root := range demoRoots {
 		_, err := n.service.Organization(ctx, platform, root)
 		if e, ok := tenancy.AsError(err); ok && e.Code == tenancy.CodeNotFound {
-			return false, fmt.Errorf("%s holds other data than the demo, or a part of one that was broken off; name an empty directory with --data", n.settings.Data)
+			return false, fmt.Errorf("%s holds other data than the demo, or a part of one that was broken off; name an empty one", n.place())
 		}
 		if err != nil {
 			return false, err
 		}
 	}
 	return true, nil
+}
+
+// place is where the record is.
+func (n *node) place() string {
+	if n.settings.InCluster() {
+		return "the database"
+	}
+	return n.settings.Data
 }
 
 // invite shows how to go on from here, with keys that work.
@@ -83,7 +91,9 @@ func (n *node) invite(ctx context.Context) error {
 		return err
 	}
 	api := "http://" + n.listener.Addr().String()
-	fmt.Fprintf(n.out, "zed key, reading and writing:        %s\n", n.settings.ZedKey)
+	if n.engine.ZedAddr() != "" {
+		fmt.Fprintf(n.out, "zed key, reading and writing:        %s\n", n.settings.ZedKey)
+	}
 	fmt.Fprintf(n.out, "zed key of auditors, reading only:   %s\n\n", n.settings.AuditorKey)
 	fmt.Fprintf(n.out, "Try, in another terminal:\n\n")
 	fmt.Fprintf(n.out, "  curl -s %s/v1/check -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' \\\n", api, secret)
