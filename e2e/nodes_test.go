@@ -15,6 +15,7 @@ import (
 
 	"github.com/tenantry/tenantry/internal/pgtest"
 	"github.com/tenantry/tenantry/internal/spicedbtest"
+	"github.com/tenantry/tenantry/internal/store/postgres"
 )
 
 // spicedbKey lets the nodes in at their SpiceDB.
@@ -109,6 +110,15 @@ func (n *nodes) restartSpiceDB(i int) {
 	n.t.Helper()
 	n.spicedbs[i].Kill(n.t)
 	n.serveSpiceDB(i, n.spicedbs[i].Address)
+}
+
+// opened opens the record beside the nodes, until the test ends.
+func (n *nodes) opened(t *testing.T) *postgres.Store {
+	t.Helper()
+	store, err := postgres.Open(t.Context(), n.record)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	return store
 }
 
 // tenants makes trees of mia with Enterprise, each with a shop below it and a crew whose
