@@ -11,6 +11,7 @@ exclude (
 )
 
 require (
+	github.com/anishathalye/porcupine v1.3.1
 	github.com/authzed/authzed-go v1.10.0
 	github.com/authzed/grpcutil v0.0.0-20240123194739-2ea1e3d2d98b
 	github.com/authzed/spicedb v1.56.1

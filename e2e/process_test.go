@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,6 +34,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "building the program:", err)
 		os.Exit(1)
 	}
+	http.DefaultTransport.(*http.Transport).MaxIdleConnsPerHost = 64 // many callers, few ports
 	status := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(status)

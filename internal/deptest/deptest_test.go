@@ -62,6 +62,7 @@ var foreign = []struct {
 	{"go.opentelemetry.io", []string{"internal/observe", "cmd"}, "the parts tell what they do, and not how that is traced"},
 	{"github.com/coreos/go-oidc", []string{"internal/authn"}, "a token is judged in one place"},
 	{"github.com/go-jose/go-jose", []string{"internal/authn"}, "a token is judged in one place"},
+	{"github.com/anishathalye/porcupine", []string{"e2e"}, "histories are judged where there are nodes to make them"},
 	{"github.com/testcontainers", []string{"e2e/cluster"}, "containers are for tests of the whole, which have them from one package"},
 	{"github.com/moby/moby", []string{"e2e/cluster"}, "containers are for tests of the whole, which have them from one package"},
 	{"github.com/gin-gonic/gin", []string{"internal/httpapi", "internal/estate/measure"}, "HTTP stays at the edge, and in the empty handler that it is measured against"},
