@@ -1,0 +1,147 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/tenantry/tenantry/internal/proof"
+)
+
+// bench tries mutants and counts what becomes of them.
+type bench struct {
+	root    string // of the repository
+	dir     string // for what is built
+	verbose bool
+
+	killed, equivalent, wrong int
+}
+
+// tryAll builds what can be woven together at once for each package of tests. What is woven
+// into any package is in the build of each, so the compiler does its work once.
+func (b *bench) tryAll(mutants []proof.Mutant) error {
+	var woven, lone []proof.Mutant
+	for _, m := range mutants {
+		switch err := b.isThere(m); {
+		case err != nil:
+			b.tell(m, trial{by: err.Error()}, false)
+		case m.Function != "":
+			woven = append(woven, m)
+		default:
+			lone = append(lone, m)
+		}
+	}
+	overlay, err := wovenOverlay(b.root, filepath.Join(b.dir, "woven"), woven)
+	if err != nil {
+		return err
+	}
+	for len(woven) > 0 {
+		n := slices.IndexFunc(woven, func(m proof.Mutant) bool { return m.Package != woven[0].Package })
+		if n < 0 {
+			n = len(woven)
+		}
+		if err := b.tryWoven(overlay, woven[:n]); err != nil {
+			return err
+		}
+		woven = woven[n:]
+	}
+	for _, m := range lone {
+		if err := b.tryLone(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isThere fails if the text that the mutant alters is not there any more.
+func (b *bench) isThere(m proof.Mutant) error {
+	text, err := os.ReadFile(filepath.Join(b.root, m.File))
+	if err != nil {
+		return err
+	}
+	if m.Function == "" {
+		_, err = alter(string(text), m)
+	} else {
+		_, _, err = weave(string(text), []proof.Mutant{m})
+	}
+	return err
+}
+
+// tryWoven tries mutants whose tests are in one package. First all of the tests have to pass
+// without any of them at work: else their failure would tell nothing.
+func (b *bench) tryWoven(overlay string, mutants []proof.Mutant) error {
+	pkg, binary := mutants[0].Package, filepath.Join(b.dir, "woven.test")
+	if err := buildTests(b.root, overlay, pkg, binary); err != nil {
+		return err
+	}
+	var tests []string
+	for _, m := range mutants {
+		tests = append(tests, m.Tests...)
+	}
+	slices.Sort(tests)
+	if unaltered := try(b.root, pkg, binary, "", slices.Compact(tests)); unaltered.failed {
+		return fmt.Errorf("%s: %s fails without any mutant\n%s", pkg, unaltered.by, unaltered.output)
+	}
+	for _, m := range mutants {
+		b.judge(m, try(b.root, pkg, binary, m.ID, m.Tests))
+	}
+	return nil
+}
+
+// tryLone builds a mutant that can't be woven by itself. That its tests pass without it is
+// seen in the unaltered tree.
+func (b *bench) tryLone(m proof.Mutant) error {
+	binary := filepath.Join(b.dir, "lone.test")
+	none, err := wovenOverlay(b.root, filepath.Join(b.dir, "none"), nil)
+	if err != nil {
+		return err
+	}
+	if err := buildTests(b.root, none, m.Package, binary); err != nil {
+		return err
+	}
+	if unaltered := try(b.root, m.Package, binary, "", m.Tests); unaltered.failed {
+		return fmt.Errorf("%s: %s fails without any mutant\n%s", m.Package, unaltered.by, unaltered.output)
+	}
+	overlay, err := loneOverlay(b.root, filepath.Join(b.dir, "lone"), m)
+	if err != nil {
+		return err
+	}
+	if err := buildTests(b.root, overlay, m.Package, binary); err != nil {
+		return err
+	}
+	b.judge(m, try(b.root, m.Package, binary, "", m.Tests))
+	return nil
+}
+
+func (b *bench) judge(m proof.Mutant, t trial) {
+	switch {
+	case t.failed && m.Equivalent == "":
+		b.killed++
+		b.tell(m, t, true)
+	case !t.failed && m.Equivalent != "":
+		b.equivalent++
+		t.by = "equivalent: " + m.Equivalent
+		b.tell(m, t, true)
+	case t.failed:
+		t.by = "called equivalent, and noticed by " + t.by
+		b.tell(m, t, false)
+	default:
+		t.by = "SURVIVED " + strings.Join(m.Tests, " ")
+		b.tell(m, t, false)
+	}
+}
+
+// tell prints one line of the table, at once: a whole run takes a while.
+func (b *bench) tell(m proof.Mutant, t trial, right bool) {
+	verdict := "ok  "
+	if !right {
+		verdict = "FAIL"
+		b.wrong++
+	}
+	fmt.Printf("%s %-34s %-22s %6.1f s  %s\n", verdict, m.ID, m.Guards, t.elapsed.Seconds(), t.by)
+	if b.verbose {
+		fmt.Println(t.output)
+	}
+}
