@@ -81,11 +81,12 @@ func (b *bench) tryWoven(overlay string, mutants []proof.Mutant) error {
 		tests = append(tests, m.Tests...)
 	}
 	slices.Sort(tests)
-	if unaltered := try(b.root, pkg, binary, "", slices.Compact(tests)); unaltered.failed {
+	unaltered := try(b.root, pkg, binary, "", slices.Compact(tests), longest)
+	if unaltered.failed {
 		return fmt.Errorf("%s: %s fails without any mutant\n%s", pkg, unaltered.by, unaltered.output)
 	}
 	for _, m := range mutants {
-		b.judge(m, try(b.root, pkg, binary, m.ID, m.Tests))
+		b.judge(m, try(b.root, pkg, binary, m.ID, m.Tests, shortest+2*unaltered.elapsed))
 	}
 	return nil
 }
@@ -101,7 +102,8 @@ func (b *bench) tryLone(m proof.Mutant) error {
 	if err := buildTests(b.root, none, m.Package, binary); err != nil {
 		return err
 	}
-	if unaltered := try(b.root, m.Package, binary, "", m.Tests); unaltered.failed {
+	unaltered := try(b.root, m.Package, binary, "", m.Tests, longest)
+	if unaltered.failed {
 		return fmt.Errorf("%s: %s fails without any mutant\n%s", m.Package, unaltered.by, unaltered.output)
 	}
 	overlay, err := loneOverlay(b.root, filepath.Join(b.dir, "lone"), m)
@@ -111,7 +113,7 @@ func (b *bench) tryLone(m proof.Mutant) error {
 	if err := buildTests(b.root, overlay, m.Package, binary); err != nil {
 		return err
 	}
-	b.judge(m, try(b.root, m.Package, binary, "", m.Tests))
+	b.judge(m, try(b.root, m.Package, binary, "", m.Tests, shortest+2*unaltered.elapsed))
 	return nil
 }
 
