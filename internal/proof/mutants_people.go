@@ -35,6 +35,7 @@ var inTenancyOfPeople = []Mutant{
 	invitation.mutant("invite-domain", "R-30", "newInvitation", "!home.takesAddress(address)", never, "TestR30AnOrganizationInvitesItsOwnDomain"),
 	invitation.mutant("invite-twice", "attack 22, R-28", "mayInvite", "invitedBefore && newest.State == InvitationPending", never, "TestR28OneMailboxIsInvitedOnce"),
 	invitation.mutant("invite-member", "R-28", "mayInvite", "if member {", "if member && false {", "TestAlreadyMember"),
+	invitation.mutant("invite-known", "attack 23, R-31", "mayInvite", "member, err := op.snap.HasVerified(", "if _, err := op.snap.RowsOf(ctx, i.Email); err != nil {\n\t\treturn err\n\t}\n\tmember, err := op.snap.HasVerified(", "TestR31AKnownAddressCostsNothing"),
 	invitation.mutant("invite-cooldown", "attack 22, D-16", "mayInvite", "op.cooledDown(newest)", unrefused, "TestD16OneMailACooldown"),
 	invitation.mutant("cooldown", "attack 22, R-28", "cooledDown", "left <= 0", always, "TestR28Resend", "TestD16OneMailACooldown"),
 	invitation.mutant("invite-expires", "attack 19, R-29", "sendInvitation", "op.now.Add(op.service.options.InvitationTTL)", "op.now.Add(op.service.options.InvitationTTL + 1)", "TestR29TheTokenIsGoodUntilItsExpiry"),

@@ -14,7 +14,7 @@ import (
 
 // choice is which mutants are tried: all, unless something narrows them.
 type choice struct {
-	matching string // a pattern of ids and guards
+	matching string // a pattern of ids, guards, files and packages
 	changed  string // a commit: those whose file is another one now
 	sample   int    // so many, other ones at each commit
 }
@@ -25,7 +25,7 @@ func (c choice) of(mutants []proof.Mutant) ([]proof.Mutant, error) {
 		return nil, err
 	}
 	mutants = slices.DeleteFunc(mutants, func(m proof.Mutant) bool {
-		return !wanted.MatchString(m.ID) && !wanted.MatchString(m.Guards)
+		return !slices.ContainsFunc([]string{m.ID, m.Guards, m.File, m.Package}, wanted.MatchString)
 	})
 	if c.changed != "" {
 		if mutants, err = changedSince(c.changed, mutants); err != nil {

@@ -3,7 +3,7 @@
 // not, if a text is no longer in its file, or if a test fails without any mutant.
 //
 //	go run ./tools/mutants                 all of them
-//	go run ./tools/mutants -run 'attack 10'  those whose id or guard matches
+//	go run ./tools/mutants -run 'attack 10'  those whose id, guard, file or package matches
 //	go run ./tools/mutants -changed main   those whose file or tests differ from that commit's
 //	go run ./tools/mutants -sample 10      ten, others at each commit
 //	go run ./tools/mutants -list           names them, and tries none
@@ -21,7 +21,7 @@ import (
 
 func main() {
 	var c choice
-	flag.StringVar(&c.matching, "run", "", "a `pattern` of ids and guards")
+	flag.StringVar(&c.matching, "run", "", "a `pattern` of ids, guards, files and packages")
 	flag.StringVar(&c.changed, "changed", "", "only those whose file or tests have changed since this `commit`")
 	flag.IntVar(&c.sample, "sample", 0, "only `n`, others at each commit")
 	list := flag.Bool("list", false, "name them, and try none")
