@@ -60,7 +60,7 @@ func (m Mutant) equivalent(reason string) Mutant {
 
 // Mutants returns all mutants, those of one package of tests side by side.
 func Mutants() []Mutant {
-	all := slices.Concat(inTenancy, inTenancyOfPeople, inDelivery, inEngine, inStore, inCallers, inEdge)
+	all := slices.Concat(inTenancy, inTenancyOfPeople, inDelivery, inEngine, inRelation, inStore, inCallers, inEdge, inServer)
 	slices.SortStableFunc(all, byPackage)
 	return all
 }

@@ -94,3 +94,18 @@ var inEngine = []Mutant{
 	place{"internal/engine/claim.go", "internal/engine"}.mutant("engine-of-another", "attack 32", "Claim", `case holder != "":`, `case holder != "" && false:`, "TestAnEngineBelongsToOneRecord"),
 	place{"internal/engine/claim.go", "internal/engine"}.mutant("engine-not-empty", "attack 32", "writeClaim", "range definitions", "range definitions[:0]", "TestAnEngineThatHoldsSomethingIsNotClaimed", "TestOfManyClaimsOneHolds"),
 }
+
+var derived = place{"internal/relation/relation.go", "internal/tenancy"}
+
+// inRelation are the rows from which nothing follows: what is no relationship grants nothing.
+var inRelation = []Mutant{
+	derived.mutant("owner-as-member", "attack 8, R-15", "ofMembership", "Relation: string(m.Role)", `Relation: "member"`, "TestR15AGroupsOwnerHoldsNoneOfItsClaims"),
+	derived.mutant("inactive-member", "attack 25, D-8", "ofMembership", "m.Inactive || m.Suspended", "m.Suspended", "TestDeactivationTakesAndActivationBringsBack"),
+	derived.mutant("inactive-owner", "attack 25, D-8", "ofOwner", "o.Inactive || o.Suspended", "o.Suspended", "TestDeactivationTakesAndActivationBringsBack"),
+	derived.mutant("suspended-owner", "D-7", "ofOwner", "o.Inactive || o.Suspended", "o.Inactive", "TestD7SuspensionReachesEverythingBelow"),
+	derived.mutant("suspended-group", "D-7", "ofGroup", "g.Suspended", never, "TestD7SuspensionReachesEverythingBelow", "TestD7AGroupOfASuspendedHomeGivesNothing"),
+	derived.mutant("suspended-organization", "D-7", "ofOrganization", "o.Suspended", never, "TestD7NothingIsHeldBySubtreeLinksInWhatIsSuspended"),
+	derived.mutant("suspended-resource", "D-7", "ofResource", "r.Suspended", never, "TestD7SuspensionEndsWhatMachinesHave"),
+	derived.mutant("unlicensed-link", "R-9", "ofLink", "l.Unlicensed || l.Suspended", "l.Suspended", "TestR9AnotherLicenceEndsTheForceOfLinks"),
+	derived.mutant("narrowed-link", "attack 12, R-24", "ofLink", "l.Claims != nil", never, "TestR24ANarrowedLinkGivesWhatIsInBoth"),
+}

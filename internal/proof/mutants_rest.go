@@ -123,3 +123,13 @@ var inEdge = []Mutant{
 	place{"internal/httpapi/problem.go", "internal/httpapi"}.mutant("private-errors", "attack 33", "problemOf", "e.Detail,", "e.Error(),", "TestPrivateErrorsStayInside"),
 	place{"internal/tenancy/checkeach.go", "internal/httpapi"}.mutant("ask-long", "attack 34", "CheckEach", "len(checks) > MaxChecks", never, "TestCheckBatchIsBounded"),
 }
+
+var served = place{"internal/server/server.go", "internal/server"}
+
+// inServer are the limits of a connection. A server without a limit on slow callers waits for
+// ever, so these are noticed by the time limit.
+var inServer = []Mutant{
+	served.mutant("headers-bounded", "attack 34", "serve", "MaxHeaderBytes:    l.headerBytes", "MaxHeaderBytes:    100 * l.headerBytes", "TestHeadersAreBounded"),
+	served.mutant("slow-headers", "attack 34", "serve", "ReadHeaderTimeout: l.readHeader,\n\t\tReadTimeout:       l.read,", "", "TestSlowCallersAreLeft/nothing"),
+	served.mutant("slow-bodies", "attack 34", "serve", "ReadTimeout:       l.read,", "", "TestSlowCallersAreLeft/body"),
+}
