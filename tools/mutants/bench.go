@@ -15,6 +15,7 @@ type bench struct {
 	root    string // of the repository
 	dir     string // for what is built
 	verbose bool
+	built   string // the package whose unaltered tests are built
 
 	killed, equivalent, wrong int
 }
@@ -94,27 +95,41 @@ func (b *bench) tryWoven(overlay string, mutants []proof.Mutant) error {
 // tryLone builds a mutant that can't be woven by itself. That its tests pass without it is
 // seen in the unaltered tree.
 func (b *bench) tryLone(m proof.Mutant) error {
-	binary := filepath.Join(b.dir, "lone.test")
-	none, err := wovenOverlay(b.root, filepath.Join(b.dir, "none"), nil)
+	binary, err := b.unaltered(m.Package)
 	if err != nil {
 		return err
 	}
-	if err := buildTests(b.root, none, m.Package, binary); err != nil {
-		return err
-	}
-	unaltered := try(b.root, m.Package, binary, "", m.Tests, longest)
-	if unaltered.failed {
-		return fmt.Errorf("%s: %s fails without any mutant\n%s", m.Package, unaltered.by, unaltered.output)
+	without := try(b.root, m.Package, binary, "", m.Tests, longest)
+	if without.failed {
+		return fmt.Errorf("%s: %s fails without any mutant\n%s", m.Package, without.by, without.output)
 	}
 	overlay, err := loneOverlay(b.root, filepath.Join(b.dir, "lone"), m)
 	if err != nil {
 		return err
 	}
+	binary = filepath.Join(b.dir, "lone.test")
 	if err := buildTests(b.root, overlay, m.Package, binary); err != nil {
 		return err
 	}
-	b.judge(m, try(b.root, m.Package, binary, "", m.Tests, shortest+2*unaltered.elapsed))
+	b.judge(m, try(b.root, m.Package, binary, "", m.Tests, shortest+2*without.elapsed))
 	return nil
+}
+
+// unaltered builds the tests of a package as they are, once while one follows on another.
+func (b *bench) unaltered(pkg string) (binary string, err error) {
+	binary = filepath.Join(b.dir, "unaltered.test")
+	if b.built == pkg {
+		return binary, nil
+	}
+	nothing, err := wovenOverlay(b.root, filepath.Join(b.dir, "nothing"), nil)
+	if err != nil {
+		return "", err
+	}
+	if err := buildTests(b.root, nothing, pkg, binary); err != nil {
+		return "", err
+	}
+	b.built = pkg
+	return binary, nil
 }
 
 func (b *bench) judge(m proof.Mutant, t trial) {
