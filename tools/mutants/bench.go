@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,7 +23,7 @@ type bench struct {
 
 // tryAll builds what can be woven together at once for each package of tests. What is woven
 // into any package is in the build of each, so the compiler does its work once.
-func (b *bench) tryAll(mutants []proof.Mutant) error {
+func (b *bench) tryAll(ctx context.Context, mutants []proof.Mutant) error {
 	var woven, lone []proof.Mutant
 	for _, m := range mutants {
 		switch err := b.isThere(m); {
@@ -43,13 +44,13 @@ func (b *bench) tryAll(mutants []proof.Mutant) error {
 		if n < 0 {
 			n = len(woven)
 		}
-		if err := b.tryWoven(overlay, woven[:n]); err != nil {
+		if err := b.tryWoven(ctx, overlay, woven[:n]); err != nil {
 			return err
 		}
 		woven = woven[n:]
 	}
 	for _, m := range lone {
-		if err := b.tryLone(m); err != nil {
+		if err := b.tryLone(ctx, m); err != nil {
 			return err
 		}
 	}
@@ -72,9 +73,9 @@ func (b *bench) isThere(m proof.Mutant) error {
 
 // tryWoven tries mutants whose tests are in one package. First all of the tests have to pass
 // without any of them at work: else their failure would tell nothing.
-func (b *bench) tryWoven(overlay string, mutants []proof.Mutant) error {
+func (b *bench) tryWoven(ctx context.Context, overlay string, mutants []proof.Mutant) error {
 	pkg, binary := mutants[0].Package, filepath.Join(b.dir, "woven.test")
-	if err := buildTests(b.root, overlay, pkg, binary); err != nil {
+	if err := buildTests(ctx, b.root, overlay, pkg, binary); err != nil {
 		return err
 	}
 	var tests []string
@@ -82,24 +83,24 @@ func (b *bench) tryWoven(overlay string, mutants []proof.Mutant) error {
 		tests = append(tests, m.Tests...)
 	}
 	slices.Sort(tests)
-	unaltered := try(b.root, pkg, binary, "", slices.Compact(tests), longest)
+	unaltered := try(ctx, b.root, pkg, binary, "", slices.Compact(tests), longest)
 	if unaltered.failed {
 		return fmt.Errorf("%s: %s fails without any mutant\n%s", pkg, unaltered.by, unaltered.output)
 	}
 	for _, m := range mutants {
-		b.judge(m, try(b.root, pkg, binary, m.ID, m.Tests, shortest+2*unaltered.elapsed))
+		b.judge(m, try(ctx, b.root, pkg, binary, m.ID, m.Tests, shortest+2*unaltered.elapsed))
 	}
 	return nil
 }
 
 // tryLone builds a mutant that can't be woven by itself. That its tests pass without it is
 // seen in the unaltered tree.
-func (b *bench) tryLone(m proof.Mutant) error {
-	binary, err := b.unaltered(m.Package)
+func (b *bench) tryLone(ctx context.Context, m proof.Mutant) error {
+	binary, err := b.unaltered(ctx, m.Package)
 	if err != nil {
 		return err
 	}
-	without := try(b.root, m.Package, binary, "", m.Tests, longest)
+	without := try(ctx, b.root, m.Package, binary, "", m.Tests, longest)
 	if without.failed {
 		return fmt.Errorf("%s: %s fails without any mutant\n%s", m.Package, without.by, without.output)
 	}
@@ -108,15 +109,15 @@ func (b *bench) tryLone(m proof.Mutant) error {
 		return err
 	}
 	binary = filepath.Join(b.dir, "lone.test")
-	if err := buildTests(b.root, overlay, m.Package, binary); err != nil {
+	if err := buildTests(ctx, b.root, overlay, m.Package, binary); err != nil {
 		return err
 	}
-	b.judge(m, try(b.root, m.Package, binary, "", m.Tests, shortest+2*without.elapsed))
+	b.judge(m, try(ctx, b.root, m.Package, binary, "", m.Tests, shortest+2*without.elapsed))
 	return nil
 }
 
 // unaltered builds the tests of a package as they are, once while one follows on another.
-func (b *bench) unaltered(pkg string) (binary string, err error) {
+func (b *bench) unaltered(ctx context.Context, pkg string) (binary string, err error) {
 	binary = filepath.Join(b.dir, "unaltered.test")
 	if b.built == pkg {
 		return binary, nil
@@ -125,7 +126,7 @@ func (b *bench) unaltered(pkg string) (binary string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if err := buildTests(b.root, nothing, pkg, binary); err != nil {
+	if err := buildTests(ctx, b.root, nothing, pkg, binary); err != nil {
 		return "", err
 	}
 	b.built = pkg

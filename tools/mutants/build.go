@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,7 +29,7 @@ func newOverlay(root, dir string) (*overlay, error) {
 func (o *overlay) put(file, text string) error {
 	standIn := filepath.Join(o.dir, fmt.Sprintf("%d-%s", len(o.Replace), filepath.Base(file)))
 	o.Replace[filepath.Join(o.root, file)] = standIn
-	return os.WriteFile(standIn, []byte(text), 0o600)
+	return os.WriteFile(standIn, []byte(text), 0o600) //nolint:gosec // below a folder of our own
 }
 
 // write makes the file that the command is given.
@@ -89,8 +90,8 @@ func loneOverlay(root, dir string, m proof.Mutant) (string, error) {
 }
 
 // buildTests makes the test program of a package.
-func buildTests(root, overlay, pkg, binary string) error {
-	command := exec.Command("go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", overlay, "-o", binary, "./"+pkg)
+func buildTests(ctx context.Context, root, overlay, pkg, binary string) error {
+	command := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", overlay, "-o", binary, "./"+pkg) //nolint:gosec // names of our own
 	command.Dir = root
 	said, err := command.CombinedOutput()
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os/exec"
 	"path"
@@ -19,7 +20,7 @@ type choice struct {
 	sample   int    // so many, other ones at each commit
 }
 
-func (c choice) of(mutants []proof.Mutant) ([]proof.Mutant, error) {
+func (c choice) of(ctx context.Context, mutants []proof.Mutant) ([]proof.Mutant, error) {
 	wanted, err := regexp.Compile(c.matching)
 	if err != nil {
 		return nil, err
@@ -28,19 +29,19 @@ func (c choice) of(mutants []proof.Mutant) ([]proof.Mutant, error) {
 		return !slices.ContainsFunc([]string{m.ID, m.Guards, m.File, m.Package}, wanted.MatchString)
 	})
 	if c.changed != "" {
-		if mutants, err = changedSince(c.changed, mutants); err != nil {
+		if mutants, err = changedSince(ctx, c.changed, mutants); err != nil {
 			return nil, err
 		}
 	}
 	if c.sample > 0 && c.sample < len(mutants) {
-		return rotating(c.sample, mutants)
+		return rotating(ctx, c.sample, mutants)
 	}
 	return mutants, nil
 }
 
 // changedSince leaves those whose file, or whose tests, differ from the commit's.
-func changedSince(commit string, mutants []proof.Mutant) ([]proof.Mutant, error) {
-	said, err := git("diff", "--name-only", commit)
+func changedSince(ctx context.Context, commit string, mutants []proof.Mutant) ([]proof.Mutant, error) {
+	said, err := git(ctx, "diff", "--name-only", commit)
 	if err != nil {
 		return nil, err
 	}
@@ -54,8 +55,8 @@ func changedSince(commit string, mutants []proof.Mutant) ([]proof.Mutant, error)
 
 // rotating takes n that stand side by side, so that few packages are built, and at the next
 // commit the n after them.
-func rotating(n int, mutants []proof.Mutant) ([]proof.Mutant, error) {
-	said, err := git("rev-list", "--count", "HEAD")
+func rotating(ctx context.Context, n int, mutants []proof.Mutant) ([]proof.Mutant, error) {
+	said, err := git(ctx, "rev-list", "--count", "HEAD")
 	if err != nil {
 		return nil, err
 	}
@@ -67,8 +68,8 @@ func rotating(n int, mutants []proof.Mutant) ([]proof.Mutant, error) {
 	return mutants[begin:min(begin+n, len(mutants))], nil
 }
 
-func git(arguments ...string) (string, error) {
-	said, err := exec.Command("git", arguments...).Output()
+func git(ctx context.Context, arguments ...string) (string, error) {
+	said, err := exec.CommandContext(ctx, "git", arguments...).Output() //nolint:gosec // whoever runs it names the commit
 	if err != nil {
 		return "", fmt.Errorf("git %s: %w", strings.Join(arguments, " "), err)
 	}

@@ -10,6 +10,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -27,14 +28,14 @@ func main() {
 	list := flag.Bool("list", false, "name them, and try none")
 	verbose := flag.Bool("v", false, "show what the tests said that noticed")
 	flag.Parse()
-	if err := run(c, *list, *verbose); err != nil {
+	if err := run(context.Background(), c, *list, *verbose); err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(1)
 	}
 }
 
-func run(c choice, list, verbose bool) error {
-	mutants, err := c.of(proof.Mutants())
+func run(ctx context.Context, c choice, list, verbose bool) error {
+	mutants, err := c.of(ctx, proof.Mutants())
 	if err != nil {
 		return err
 	}
@@ -44,7 +45,7 @@ func run(c choice, list, verbose bool) error {
 		}
 		return nil
 	}
-	said, err := git("rev-parse", "--show-toplevel")
+	said, err := git(ctx, "rev-parse", "--show-toplevel")
 	if err != nil {
 		return err
 	}
@@ -52,10 +53,10 @@ func run(c choice, list, verbose bool) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	began := time.Now()
 	b := &bench{root: strings.TrimSpace(said), dir: dir, verbose: verbose}
-	if err := b.tryAll(mutants); err != nil {
+	if err := b.tryAll(ctx, mutants); err != nil {
 		return err
 	}
 	fmt.Printf("%d mutants: %d killed, %d equivalent, %d wrong; %d s\n",

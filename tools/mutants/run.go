@@ -33,8 +33,8 @@ var (
 )
 
 // try runs the tests with the mutant of that name at work, or without one for "".
-func try(root, pkg, binary, mutant string, tests []string, limit time.Duration) trial {
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
+func try(ctx context.Context, root, pkg, binary, mutant string, tests []string, limit time.Duration) trial {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	command := exec.CommandContext(ctx, binary, "-test.failfast", "-test.v", "-test.run", pattern(tests)) //nolint:gosec // what was built just now
 	command.Dir = filepath.Join(root, pkg)
