@@ -32,11 +32,12 @@ var (
 	noTests = regexp.MustCompile(`(?m)^(testing: warning: no tests to run|--- SKIP)`)
 )
 
-// try runs the tests with the mutant of that name at work, or without one for "".
+// try runs the tests with the mutant of that name at work, or without one for "". Tests that
+// have many rounds have fewer.
 func try(ctx context.Context, root, pkg, binary, mutant string, tests []string, limit time.Duration) trial {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	command := exec.CommandContext(ctx, binary, "-test.failfast", "-test.v", "-test.run", pattern(tests)) //nolint:gosec // what was built just now
+	command := exec.CommandContext(ctx, binary, "-test.failfast", "-test.short", "-test.v", "-test.run", pattern(tests)) //nolint:gosec // what was built just now
 	command.Dir = filepath.Join(root, pkg)
 	command.Env = append(os.Environ(), chosenBy+"="+mutant)
 	command.WaitDelay = time.Second
