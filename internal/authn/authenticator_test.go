@@ -143,6 +143,24 @@ func TestAlteredKeys(t *testing.T) {
 	}
 }
 
+// Attack 34: what has not the form of a key costs no question to the record, which here
+// would fail.
+func TestOnlyKeysAreLookedUp(t *testing.T) {
+	_, key := makeKey(t, tenancy.ConsoleKey)
+	_, access := NewAccessKey()
+	a, err := New(record{err: errors.New("disk")}, noon, nil, "")
+	require.NoError(t, err)
+	for _, text := range []string{key, access} {
+		for _, none := range []string{text[1:], text[:len(text)-1], text + "A", text[:4], "x" + text, strings.Replace(text, "_", "*", 1)} {
+			requireRefused(t, a, none)
+		}
+		_, err := a.Authenticate(t.Context(), text)
+		refusal, ok := tenancy.AsError(err)
+		require.True(t, ok)
+		require.Equal(t, tenancy.CodeStoreUnavailable, refusal.Code)
+	}
+}
+
 func TestRevokedKey(t *testing.T) {
 	key, text := makeKey(t, tenancy.PlatformKey)
 	key.RevokedAt = time.Unix(2, 0)

@@ -139,6 +139,7 @@ func TestBrokenTokens(t *testing.T) {
 		"sub that is no id":            claim("sub", "*"),
 		"sub too long":                 claim("sub", strings.Repeat("x", 129)),
 		"iss in other case":            sign(t, jose.RS256, rsaKey, byRSA, good(i, map[string]any{"iss": nil, "ISS": i.URL})),
+		"aud in other case":            sign(t, jose.RS256, rsaKey, byRSA, good(i, map[string]any{"aud": nil, "AUD": "tenantry"})),
 		"sub in other case":            sign(t, jose.RS256, rsaKey, byRSA, good(i, map[string]any{"sub": nil, "SUB": "olga"})),
 		"sub twice":                    sign(t, jose.RS256, rsaKey, byRSA, twice+`,"sub":"olga"}`),
 		"aud twice":                    sign(t, jose.RS256, rsaKey, byRSA, twice+`,"aud":"tenantry"}`),

@@ -40,9 +40,9 @@ func TestDefaultsAreValid(t *testing.T) {
 
 // TestAllThatIsWrongIsSaidAtOnce, so that an operator corrects it in one go.
 func TestAllThatIsWrongIsSaidAtOnce(t *testing.T) {
-	c := config.Config{Listen: "nowhere", PublicURL: "pdp.example.com", LogLevel: "loud", LogFormat: "prose", ZedKey: "short"}
+	c := config.Config{Listen: "nowhere", PublicURL: "pdp.example.com", LogLevel: "loud", LogFormat: "prose", ZedKey: "short", AuditorKey: "short"}
 	err := c.Validate()
-	for _, wrong := range []string{"--listen", "--zed-listen", "--data", "--log-level", "--log-format", "TENANTRY_ZED_KEY", "--max-body", "--drain-timeout", "--invitation-ttl", "--public-url"} {
+	for _, wrong := range []string{"--listen", "--zed-listen", "--data", "--log-level", "--log-format", "TENANTRY_ZED_KEY: must have", "TENANTRY_AUDITOR_KEY: must differ", "--max-body", "--drain-timeout", "--idempotency-ttl", "--invitation-ttl", "--public-url"} {
 		require.ErrorContains(t, err, wrong)
 	}
 }

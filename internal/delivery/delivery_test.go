@@ -123,6 +123,19 @@ func TestAnUnknownResourceIsNotAllowed(t *testing.T) {
 	require.Zero(t, token)
 }
 
+// TestAnAnswerWithinATree is about what is in it: of another tree nothing is asked, and
+// who belongs to none gets no answer from any.
+func TestAnAnswerWithinATree(t *testing.T) {
+	d := delivery.New(newRecord(), newEngine(), nil)
+	commit(t, d, "acme")
+	commit(t, d, "rival")
+	for root, want := range map[string]bool{"acme": true, "rival": false, "nowhere": false, "": false} {
+		allowed, err := d.CheckWithin(t.Context(), root, question("acme"))
+		require.NoError(t, err)
+		require.Equal(t, want, allowed, "within %q", root)
+	}
+}
+
 var errDown = errors.New("the engine is down")
 
 func owners(root string) tenancy.Change {

@@ -223,3 +223,31 @@ func TestManyAppliersOfOneDelivery(t *testing.T) {
 	require.NoError(t, errors.Join(errs...))
 	require.Equal(t, want, everything(t, client))
 }
+
+// TestAFenceThatCantBeReadIsAnError: a tree of which the engine does not say one version, in
+// the one form that we write, is at no version, and gets none.
+func TestAFenceThatCantBeReadIsAnError(t *testing.T) {
+	client := dial(t)
+	e := engine.New(client, engine.Options{})
+	for root, stands := range map[string][]string{
+		"two-versions":    {"6", "7"},
+		"a-version-twice": {"7", "7/3"},
+		"version-0":       {"0"},
+		"another-form":    {"07"},
+		"a-sign":          {"+7"},
+		"a-part-of-none":  {"7/0"},
+		"another-part":    {"7/03"},
+		"no-number":       {"seven"},
+	} {
+		for _, version := range stands {
+			fence := relationship(t, "organization:"+root+"#version@version:"+version)
+			require.NoError(t, e.Load(t.Context(), repeat(fence, 1)))
+		}
+		before := everything(t, client)
+		_, err := e.Version(t.Context(), root)
+		require.Error(t, err, root)
+		require.Error(t, e.Apply(t.Context(), tenancy.Delivery{RootID: root, Version: 9}), root)
+		require.Equal(t, before, everything(t, client), root)
+	}
+	require.Error(t, e.Apply(t.Context(), tenancy.Delivery{RootID: "acme"}), "version 0 of a tree")
+}

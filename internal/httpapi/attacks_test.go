@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -114,6 +115,46 @@ func TestForeignIDsInBodies(t *testing.T) {
 	r = w.send(t, request{method: "POST", path: "/v1/check", actor: "bob",
 		body: `{"subject":{"type":"user","id":"{me}"},"permission":"access","resource":{"type":"organization","id":"{B}"}}`})
 	require.Equal(t, false, r.json["allowed"])
+}
+
+// foreign has for each id of our tree that stands in a body one of the same kind in another.
+var foreign = map[string]string{
+	"{R}": "{B}", "{S}": "{BS}", "{L}": "{BS}", "{M}": "{BS}", "{G}": "{BG}", "{T}": "{BT}", "{pc}": "{far}", "{nightly}": "{far}",
+}
+
+// Attack 1: the same of every id in every body, and what is answered is as for an id that
+// never was. Those bodies are the ones with which each route succeeds.
+func TestForeignIDsInEveryBody(t *testing.T) {
+	w := newWorld(t)
+	tried := 0
+	for _, route := range protected() {
+		for ours, theirs := range foreign {
+			if !strings.Contains(bodyOf(route), ours) {
+				continue
+			}
+			tried++
+			t.Run(route.Operation+" "+ours, func(t *testing.T) {
+				w.stays(t)
+				for _, actor := range []string{"alice", "bob", "gina", "max"} {
+					answers := map[string]string{}
+					for _, id := range []string{theirs, "{never}"} {
+						body := strings.ReplaceAll(bodyOf(route), ours, id)
+						r := w.send(t, request{method: route.Method, path: onOurs(route), body: body, actor: actor, header: operatingFrom(route.Operation, actor)})
+						require.NotContains(t, r.text, `"allowed":true`)
+						answers[id] = told(w, r, id)
+					}
+					require.Equal(t, answers["{never}"], answers[theirs], "the answer to %s tells them apart", actor)
+				}
+			})
+		}
+	}
+	require.Greater(t, tried, 5)
+}
+
+// told is all of an answer but for the id that was asked about and the number of the request.
+func told(w *world, r reply, id string) string {
+	text := strings.ReplaceAll(r.text, r.header.Get("X-Request-Id"), "")
+	return strconv.Itoa(r.status) + " " + strings.ReplaceAll(text, w.expand(id, ""), "")
 }
 
 // Attack 2: whoever operates from one tree finds nothing of another one.

@@ -23,25 +23,34 @@ func Listen(ctx context.Context, address string) (net.Listener, error) {
 	return listener, nil
 }
 
-// Limits of one connection. They bound what a slow or hostile caller can hold.
-const (
-	readHeaderTimeout = 5 * time.Second
-	readTimeout       = 30 * time.Second
-	writeTimeout      = 60 * time.Second
-	idleTimeout       = 2 * time.Minute
-	maxHeaderBytes    = 32 << 10
-)
+// limits are those of one connection. They bound what a slow or hostile caller can hold.
+type limits struct {
+	readHeader, read, write, idle time.Duration
+	headerBytes                   int
+}
+
+var usual = limits{
+	readHeader:  5 * time.Second,
+	read:        30 * time.Second,
+	write:       60 * time.Second,
+	idle:        2 * time.Minute,
+	headerBytes: 32 << 10,
+}
 
 // Serve answers on the listener until the context ends. Then it stops accepting, lets
 // running calls finish within the drain time, and returns nil if they did.
 func Serve(ctx context.Context, listener net.Listener, handler http.Handler, drain time.Duration) error {
+	return usual.serve(ctx, listener, handler, drain)
+}
+
+func (l limits) serve(ctx context.Context, listener net.Listener, handler http.Handler, drain time.Duration) error {
 	server := &http.Server{
 		Handler:           handler,
-		ReadHeaderTimeout: readHeaderTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
+		ReadHeaderTimeout: l.readHeader,
+		ReadTimeout:       l.read,
+		WriteTimeout:      l.write,
+		IdleTimeout:       l.idle,
+		MaxHeaderBytes:    l.headerBytes,
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
