@@ -17,6 +17,7 @@ type stand struct {
 	settings
 	dir       string
 	questions *measure.Sequence
+	cluster   *cluster // see startCluster
 	stops     []func() error
 }
 
@@ -25,7 +26,8 @@ var peers = []struct {
 	name  string
 	start func(ctx context.Context, s *stand) ([]measure.Measure, error)
 }{
-	{"tenantry", startTenantry}, {"gin", startEmptyGin}, {"spicedb", startSpiceDB}, {"openfga", startOpenFGA},
+	{"tenantry", startTenantry}, {"gin", startEmptyGin}, {"spicedb", startSpiceDB}, {"cluster", startTenantryInCluster},
+	{"openfga", startOpenFGA},
 }
 
 func run(ctx context.Context, settings settings) (err error) {
