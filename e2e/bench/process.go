@@ -31,6 +31,7 @@ func (s *stand) launch(ctx context.Context, address string, stop syscall.Signal,
 	if err := command.Start(); err != nil {
 		return errors.Join(err, log.Close())
 	}
+	s.pids[command.Process.Pid] = true
 	ended := make(chan error, 1)
 	go func() { ended <- errors.Join(command.Wait(), log.Close()) }()
 	s.onStop(func() error { return end(command.Process, stop, ended) })

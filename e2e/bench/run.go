@@ -19,6 +19,7 @@ type stand struct {
 	questions *measure.Sequence
 	cluster   *cluster // see startCluster
 	stops     []func() error
+	pids      map[int]bool // of what was launched
 }
 
 // peers are the services. start prepares one and says what is measured on it.
@@ -35,7 +36,7 @@ func run(ctx context.Context, settings settings) (err error) {
 	if err != nil {
 		return err
 	}
-	s := &stand{settings: settings, dir: dir, questions: &measure.Sequence{Shape: estate.Of(settings.relationships)}}
+	s := &stand{settings: settings, dir: dir, pids: map[int]bool{}, questions: &measure.Sequence{Shape: estate.Of(settings.relationships)}}
 	defer func() { err = errors.Join(err, s.stop(), os.RemoveAll(dir)) }()
 	var measures []measure.Measure
 	for _, p := range peers {
@@ -46,7 +47,9 @@ func run(ctx context.Context, settings settings) (err error) {
 		if err != nil {
 			return err
 		}
-		measures = append(measures, some...)
+		for _, m := range some {
+			measures = append(measures, s.weighed(m))
+		}
 	}
 	return s.measure(ctx, measures)
 }
