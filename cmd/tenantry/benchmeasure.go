@@ -36,7 +36,7 @@ func (b *benchNode) checks(callers int) []measure.Measure {
 	}
 	direct := func(what string, check func(context.Context, tenancy.Question) (bool, error)) measure.Measure {
 		return measure.Load(b.name(what), callers, func(int) (measure.Caller, error) {
-			return asking(func(ctx context.Context) error { return b.expect(ctx, check) }), nil
+			return measure.CallerFunc(func(ctx context.Context) error { return b.expect(ctx, check) }), nil
 		})
 	}
 	return []measure.Measure{
@@ -69,13 +69,10 @@ func (b *benchNode) evaluate(ctx context.Context, q tenancy.Question) (bool, err
 
 // changes are durable changes by one caller, and checks of all callers beside others.
 func (b *benchNode) changes(callers int) []measure.Measure {
-	all := make([]*toggles, callers+1)
-	for i := range all {
-		all[i] = &toggles{shape: b.questions.Shape, first: i, step: len(all)}
-	}
+	all := measure.NewToggles(b.questions.Shape, callers+1)
 	return []measure.Measure{
 		measure.Load(b.name(benchChange), 1, func(int) (measure.Caller, error) {
-			return newLinker(b.address(), b.key, all[callers])
+			return measure.NewLinker(b.address(), b.key, all[callers])
 		}),
 		measure.Load(b.name(benchMixed), callers, func(caller int) (measure.Caller, error) {
 			return b.mix(all[caller])
@@ -83,12 +80,12 @@ func (b *benchNode) changes(callers int) []measure.Measure {
 	}
 }
 
-func (b *benchNode) mix(t *toggles) (measure.Caller, error) {
+func (b *benchNode) mix(t *measure.Toggles) (measure.Caller, error) {
 	checker, err := measure.NewChecker(b.address(), b.key, b.questions.Next)
 	if err != nil {
 		return nil, err
 	}
-	linker, err := newLinker(b.address(), b.key, t)
+	linker, err := measure.NewLinker(b.address(), b.key, t)
 	return &mixed{Checker: checker, linker: linker}, err
 }
 
@@ -116,7 +113,7 @@ func (b *benchNode) lookups() []measure.Measure {
 // lookingUp asks one lookup after the other, and compares what is found.
 func (b *benchNode) lookingUp(count func(context.Context, estate.Lookup) (int, error)) measure.Caller {
 	n := 0
-	return asking(func(ctx context.Context) error {
+	return measure.CallerFunc(func(ctx context.Context) error {
 		l := b.questions.Shape.Lookup(n)
 		n++
 		found, err := count(ctx, l)

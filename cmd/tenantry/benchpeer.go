@@ -51,7 +51,7 @@ func bareSQLite(ctx context.Context, dir string) (m measure.Measure, stop func()
 	}
 	insert, err := db.PrepareContext(ctx, "INSERT INTO rows (text) VALUES ('the text of one row')")
 	return measure.Load(benchSQLite, 1, func(int) (measure.Caller, error) {
-		return asking(func(ctx context.Context) error { return insertRow(ctx, db, insert) }), nil
+		return measure.CallerFunc(func(ctx context.Context) error { return insertRow(ctx, db, insert) }), nil
 	}), db.Close, err
 }
 

@@ -52,7 +52,7 @@ func flags() (s settings) {
 	flag.DurationVar(&s.duration, "duration", 3*time.Second, "how long each run takes")
 	flag.StringVar(&s.bin, "bin", filepath.Join(cache, "tenantry-bench"), "folder for the programs that are built")
 	flag.BoolVar(&s.built, "built", false, "take the programs from there as they are")
-	flag.StringVar(&s.only, "only", "", "services to ask, such as tenantry,gin,spicedb,openfga; all by default")
+	flag.StringVar(&s.only, "only", "", "services to ask, such as tenantry,gin,spicedb,cluster,openfga; all by default")
 	flag.BoolVar(&s.asJSON, "json", false, "print JSON")
 	flag.Parse()
 	return s

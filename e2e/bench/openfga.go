@@ -54,7 +54,7 @@ func startOpenFGA(ctx context.Context, s *stand) ([]measure.Measure, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := pg.analyze(ctx); err != nil {
+	if err := analyze(ctx, pg.uri); err != nil {
 		return nil, err
 	}
 	return []measure.Measure{measure.Load(fga, s.callers, func(int) (measure.Caller, error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -9,13 +10,17 @@ import (
 	"os/user"
 	"strconv"
 	"syscall"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
 
-// postgres is a PostgreSQL with one database, for one peer and this run alone. Whoever is
-// on this machine can connect to it while it runs.
-type postgres struct{ uri string }
+// postgres is a PostgreSQL for one peer and this run alone. Whoever is on this machine can
+// connect to it while it runs.
+type postgres struct {
+	address string
+	uri     string // of the database that is there from the start
+}
 
 // runsAs is the user that PostgreSQL runs as when we are root, as which it refuses to.
 const runsAs = "postgres"
@@ -49,7 +54,36 @@ func (s *stand) startPostgres(ctx context.Context) (*postgres, error) {
 	if err := s.launch(ctx, address, syscall.SIGINT, server); err != nil {
 		return nil, err
 	}
-	return &postgres{uri: "postgres://bench@" + address + "/postgres?sslmode=disable"}, nil
+	p := &postgres{address: address}
+	p.uri = p.named("postgres")
+	return p, p.ready(ctx)
+}
+
+// ready waits until the server lets somebody in: it listens before it does.
+func (p *postgres) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
+	for {
+		err := execute(ctx, p.uri, "SELECT 1")
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		case <-time.After(pollEvery):
+		}
+	}
+}
+
+// named is the URI of a database.
+func (p *postgres) named(database string) string {
+	return "postgres://bench@" + p.address + "/" + database + "?sslmode=disable"
+}
+
+// create makes another database and returns its URI.
+func (p *postgres) create(ctx context.Context, database string) (uri string, err error) {
+	return p.named(database), execute(ctx, p.uri, "CREATE DATABASE "+database)
 }
 
 // owner gives the folder to the user that PostgreSQL runs as, and says how to run as him.
@@ -73,14 +107,17 @@ func owner(dir string) (*syscall.SysProcAttr, error) {
 	return &syscall.SysProcAttr{Credential: credential}, os.Chown(dir, int(uid), int(gid))
 }
 
-// analyze tells the planner what was loaded. Without it the same checks take ten times as
-// long.
-func (p *postgres) analyze(ctx context.Context) error {
-	conn, err := pgx.Connect(ctx, p.uri)
+// analyze tells the planner what was loaded into a database. Without it the same checks take
+// ten times as long.
+func analyze(ctx context.Context, uri string) error { return execute(ctx, uri, "VACUUM ANALYZE") }
+
+// execute runs one statement on a connection of its own.
+func execute(ctx context.Context, uri, statement string) error {
+	conn, err := pgx.Connect(ctx, uri)
 	if err != nil {
 		return err
 	}
 	defer conn.Close(ctx)
-	_, err = conn.Exec(ctx, "VACUUM ANALYZE")
+	_, err = conn.Exec(ctx, statement)
 	return err
 }

@@ -31,6 +31,7 @@ func (s *stand) launch(ctx context.Context, address string, stop syscall.Signal,
 	if err := command.Start(); err != nil {
 		return errors.Join(err, log.Close())
 	}
+	s.pids[command.Process.Pid] = true
 	ended := make(chan error, 1)
 	go func() { ended <- errors.Join(command.Wait(), log.Close()) }()
 	s.onStop(func() error { return end(command.Process, stop, ended) })
@@ -75,9 +76,14 @@ func opened(ctx context.Context, address string) error {
 
 // command runs a program to its end.
 func command(ctx context.Context, path string, args ...string) error {
-	out, err := exec.CommandContext(ctx, path, args...).CombinedOutput()
+	return finish(exec.CommandContext(ctx, path, args...))
+}
+
+// finish runs a program that is prepared to its end.
+func finish(c *exec.Cmd) error {
+	out, err := c.CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("%s %v: %w: %s", filepath.Base(path), args, err, out)
+		return fmt.Errorf("%s %v: %w: %s", filepath.Base(c.Path), c.Args[1:], err, out)
 	}
 	return nil
 }

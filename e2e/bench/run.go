@@ -17,7 +17,9 @@ type stand struct {
 	settings
 	dir       string
 	questions *measure.Sequence
+	cluster   *cluster // see startCluster
 	stops     []func() error
+	pids      map[int]bool // of what was launched
 }
 
 // peers are the services. start prepares one and says what is measured on it.
@@ -25,7 +27,8 @@ var peers = []struct {
 	name  string
 	start func(ctx context.Context, s *stand) ([]measure.Measure, error)
 }{
-	{"tenantry", startTenantry}, {"gin", startEmptyGin}, {"spicedb", startSpiceDB}, {"openfga", startOpenFGA},
+	{"tenantry", startTenantry}, {"gin", startEmptyGin}, {"spicedb", startSpiceDB}, {"cluster", startTenantryInCluster},
+	{"openfga", startOpenFGA},
 }
 
 func run(ctx context.Context, settings settings) (err error) {
@@ -33,7 +36,7 @@ func run(ctx context.Context, settings settings) (err error) {
 	if err != nil {
 		return err
 	}
-	s := &stand{settings: settings, dir: dir, questions: &measure.Sequence{Shape: estate.Of(settings.relationships)}}
+	s := &stand{settings: settings, dir: dir, pids: map[int]bool{}, questions: &measure.Sequence{Shape: estate.Of(settings.relationships)}}
 	defer func() { err = errors.Join(err, s.stop(), os.RemoveAll(dir)) }()
 	var measures []measure.Measure
 	for _, p := range peers {
@@ -44,7 +47,9 @@ func run(ctx context.Context, settings settings) (err error) {
 		if err != nil {
 			return err
 		}
-		measures = append(measures, some...)
+		for _, m := range some {
+			measures = append(measures, s.weighed(m))
+		}
 	}
 	return s.measure(ctx, measures)
 }

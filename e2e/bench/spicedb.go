@@ -20,38 +20,15 @@ import (
 // spicedbKey opens the SpiceDB of this run.
 const spicedbKey = "side-by-side"
 
-// startSpiceDB serves the estate by a stock SpiceDB.
+// startSpiceDB asks a stock SpiceDB itself.
 func startSpiceDB(ctx context.Context, s *stand) ([]measure.Measure, error) {
-	path, err := s.build(ctx, spicedbProgram)
+	c, err := s.startCluster(ctx)
 	if err != nil {
-		return nil, err
-	}
-	pg, err := s.startPostgres(ctx)
-	if err != nil {
-		return nil, err
-	}
-	database := []string{"--datastore-engine=postgres", "--datastore-conn-uri=" + pg.uri}
-	if err := command(ctx, path, append([]string{"datastore", "migrate", "head"}, database...)...); err != nil {
-		return nil, err
-	}
-	address, err := freeAddress()
-	if err != nil {
-		return nil, err
-	}
-	serve := exec.Command(path, append([]string{"serve", "--grpc-addr=" + address, "--grpc-preshared-key=" + spicedbKey,
-		"--metrics-enabled=false", "--telemetry-endpoint=", "--skip-release-check", "--log-level=warn"}, database...)...)
-	if err := s.launch(ctx, address, syscall.SIGTERM, serve); err != nil {
-		return nil, err
-	}
-	if err := fillSpiceDB(ctx, address, s.questions.Shape); err != nil {
-		return nil, err
-	}
-	if err := pg.analyze(ctx); err != nil {
 		return nil, err
 	}
 	check := func(name string, consistency *v1.Consistency) measure.Measure {
 		return measure.Load(name, s.callers, func(int) (measure.Caller, error) {
-			return newGRPCChecker(address, consistency, s.questions.Next)
+			return newGRPCChecker(c.spicedb, consistency, s.questions.Next)
 		})
 	}
 	return []measure.Measure{
@@ -60,11 +37,30 @@ func startSpiceDB(ctx context.Context, s *stand) ([]measure.Measure, error) {
 	}, nil
 }
 
+// serveSpiceDB serves the database by a stock SpiceDB.
+func (s *stand) serveSpiceDB(ctx context.Context, uri string) (address string, err error) {
+	path, err := s.build(ctx, spicedbProgram)
+	if err != nil {
+		return "", err
+	}
+	database := []string{"--datastore-engine=postgres", "--datastore-conn-uri=" + uri}
+	if err := command(ctx, path, append([]string{"datastore", "migrate", "head"}, database...)...); err != nil {
+		return "", err
+	}
+	if address, err = freeAddress(); err != nil {
+		return "", err
+	}
+	serve := exec.Command(path, append([]string{"serve", "--grpc-addr=" + address, "--grpc-preshared-key=" + spicedbKey,
+		"--metrics-enabled=false", "--telemetry-endpoint=", "--skip-release-check", "--log-level=warn"}, database...)...)
+	return address, s.launch(ctx, address, syscall.SIGTERM, serve)
+}
+
 func dialSpiceDB(address string) (*authzed.Client, error) {
 	return authzed.NewClient(address,
 		grpc.WithTransportCredentials(insecure.NewCredentials()), grpcutil.WithInsecureBearerToken(spicedbKey))
 }
 
+// fillSpiceDB loads the relationships into a SpiceDB that has the schema.
 func fillSpiceDB(ctx context.Context, address string, shape estate.Shape) error {
 	tell("filling SpiceDB")
 	client, err := dialSpiceDB(address)
@@ -72,11 +68,7 @@ func fillSpiceDB(ctx context.Context, address string, shape estate.Shape) error 
 		return err
 	}
 	defer client.Close()
-	e := engine.New(client, engine.Options{})
-	if err := e.WriteSchema(ctx); err != nil {
-		return err
-	}
-	return e.Load(ctx, shape.All())
+	return engine.New(client, engine.Options{}).Load(ctx, shape.All())
 }
 
 // grpcChecker asks SpiceDB over a connection of its own.

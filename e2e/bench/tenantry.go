@@ -40,6 +40,11 @@ func startTenantry(ctx context.Context, s *stand) ([]measure.Measure, error) {
 	if err := ready(ctx, "http://"+address+"/readyz"); err != nil {
 		return nil, err
 	}
+	return s.checks(address, key, uncached, cached), nil
+}
+
+// checks ask a node questions that were never asked before, and the same ones again and again.
+func (s *stand) checks(address, key, uncached, cached string) []measure.Measure {
 	check := func(name string, next func(caller int) func() estate.Case) measure.Measure {
 		return measure.Load(name, s.callers, func(caller int) (measure.Caller, error) {
 			return measure.NewChecker(address, key, next(caller))
@@ -48,7 +53,7 @@ func startTenantry(ctx context.Context, s *stand) ([]measure.Measure, error) {
 	return []measure.Measure{
 		check(uncached, func(int) func() estate.Case { return s.questions.Next }),
 		check(cached, s.questions.Repeated),
-	}, nil
+	}
 }
 
 // fillRecord makes a record with the estate and a console's key, and returns the key.
@@ -58,6 +63,16 @@ func fillRecord(ctx context.Context, dir string, shape estate.Shape) (secret str
 		return "", err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	return fill(ctx, store, shape)
+}
+
+// record is what of either store the filling needs.
+type record interface {
+	tenancy.Recorder
+	AddServiceKey(ctx context.Context, key tenancy.ServiceKey) error
+}
+
+func fill(ctx context.Context, store record, shape estate.Shape) (secret string, err error) {
 	if err := shape.Fill(ctx, store); err != nil {
 		return "", err
 	}

@@ -24,7 +24,7 @@ func (op *operation) allowed(ctx context.Context, rootID, permission string, res
 
 // userMay answers the same about any user.
 func (op *operation) userMay(ctx context.Context, rootID, userID, permission string, resource Object) (bool, error) {
-	answers, err := op.service.decisions.CheckAt(ctx, rootID, op.basis.Trees[rootID], []Question{
+	answers, err := op.ask(ctx, rootID, []Question{
 		{Subject: Object{Type: "user", ID: userID}, Permission: permission, Resource: resource},
 	})
 	if err != nil {
@@ -50,7 +50,7 @@ func (op *operation) allowedEach(ctx context.Context, o Organization, permission
 	for i, permission := range permissions {
 		questions[i] = Question{Object{"user", op.caller.UserID}, permission, Object{"organization", o.ID}}
 	}
-	return op.service.decisions.CheckAt(ctx, o.RootID, op.basis.Trees[o.RootID], questions)
+	return op.ask(ctx, o.RootID, questions)
 }
 
 func (op *operation) allowedOn(ctx context.Context, o Organization, permission string) (bool, error) {
@@ -64,9 +64,9 @@ func (op *operation) allowedOnGroup(ctx context.Context, g Group, permission str
 // visibleOrganization finds an organization that the caller may know of: he has access to
 // it, owns one above (D-10), or administers a tenant group of the root that it is (D-25), and
 // it is in the tree that he operates from (D-9).
-// Everything else is not found.
-func (op *operation) visibleOrganization(ctx context.Context, id string) (Organization, error) {
-	o, err := op.knownOrganization(ctx, id)
+// Everything else is not found. What will be asked for there next is foreseen.
+func (op *operation) visibleOrganization(ctx context.Context, id string, foreseen ...string) (Organization, error) {
+	o, err := op.knownOrganization(ctx, id, foreseen...)
 	if err != nil {
 		return Organization{}, err
 	}
@@ -75,7 +75,7 @@ func (op *operation) visibleOrganization(ctx context.Context, id string) (Organi
 
 // knownOrganization is visibleOrganization for what may be in another tree than the one
 // that the caller operates from.
-func (op *operation) knownOrganization(ctx context.Context, id string) (Organization, error) {
+func (op *operation) knownOrganization(ctx context.Context, id string, foreseen ...string) (Organization, error) {
 	if err := op.requireActor(); err != nil {
 		return Organization{}, err
 	}
@@ -87,6 +87,7 @@ func (op *operation) knownOrganization(ctx context.Context, id string) (Organiza
 		return Organization{}, err
 	}
 	op.tellOf(o)
+	op.foresee(o.RootID, Object{"organization", o.ID}, foreseen...)
 	visible, err := op.seesOrganization(ctx, o)
 	if err == nil && !visible {
 		err = errNotFound()
@@ -117,7 +118,7 @@ func (op *operation) seesOrganization(ctx context.Context, o Organization) (bool
 // targetOrganization finds the one organization that an operation is about, and refuses
 // a caller without the permission there.
 func (op *operation) targetOrganization(ctx context.Context, id, permission string) (Organization, error) {
-	o, err := op.visibleOrganization(ctx, id)
+	o, err := op.visibleOrganization(ctx, id, permission)
 	if err != nil {
 		return Organization{}, err
 	}
@@ -152,7 +153,7 @@ func (op *operation) requireOnAll(ctx context.Context, organizations []Organizat
 	for i, o := range organizations[:n] {
 		questions[i] = Question{Object{"user", op.caller.UserID}, permission, Object{"organization", o.ID}}
 	}
-	answers, err := op.service.decisions.CheckAt(ctx, rootID, op.basis.Trees[rootID], questions)
+	answers, err := op.ask(ctx, rootID, questions)
 	if err != nil {
 		return err
 	}
@@ -162,8 +163,9 @@ func (op *operation) requireOnAll(ctx context.Context, organizations []Organizat
 	return op.requireOnAll(ctx, organizations[n:], permission)
 }
 
-// visibleGroup finds a group that the caller may see (D-17).
-func (op *operation) visibleGroup(ctx context.Context, id string) (Group, error) {
+// visibleGroup finds a group that the caller may see (D-17). What will be asked for on it next
+// is foreseen.
+func (op *operation) visibleGroup(ctx context.Context, id string, foreseen ...string) (Group, error) {
 	if err := op.requireActor(); err != nil {
 		return Group{}, err
 	}
@@ -175,6 +177,7 @@ func (op *operation) visibleGroup(ctx context.Context, id string) (Group, error)
 		return Group{}, err
 	}
 	op.tell(g.RootID, g.OrganizationID)
+	op.foresee(g.RootID, Object{"group", g.ID}, foreseen...)
 	visible, err := op.allowedOnGroup(ctx, g, "view")
 	if err == nil && !visible {
 		err = errNotFound()

@@ -52,12 +52,27 @@ func (s *Service) PutLink(ctx context.Context, caller Caller, targetID, groupID 
 // linkEnds finds both ends of a link that is to be made; the caller has to see both. The
 // target comes first: in its tree's trail the attempt is told.
 func (op *operation) linkEnds(ctx context.Context, groupID, targetID string) (Group, Organization, error) {
-	target, err := op.visibleOrganization(ctx, targetID)
+	if err := op.foreseeSource(ctx, groupID); err != nil {
+		return Group{}, Organization{}, err
+	}
+	target, err := op.visibleOrganization(ctx, targetID, "own")
 	if err != nil {
 		return Group{}, Organization{}, err
 	}
 	g, err := op.visibleGroup(ctx, groupID)
 	return g, target, err
+}
+
+// foreseeSource foresees what a link asks of its group and of where that is homed.
+// They are asked about along with the target, if they are of its tree.
+func (op *operation) foreseeSource(ctx context.Context, groupID string) error {
+	g, err := op.readGroup(ctx, groupID)
+	if errors.Is(err, ErrNoRow) {
+		return nil
+	}
+	op.foresee(g.RootID, Object{"group", g.ID}, "view", "manage_members")
+	op.foresee(g.RootID, Object{"organization", g.OrganizationID}, "own")
+	return err
 }
 
 // covered are the organizations in which a link made at the target would be in force now,

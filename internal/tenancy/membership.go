@@ -19,7 +19,7 @@ func (s *Service) PutMembership(ctx context.Context, caller Caller, groupID stri
 	a := attempt{caller, "group." + string(role) + ".put", Object{"group", groupID}}
 	token, err = s.change(ctx, a, func(ctx context.Context, op *operation) error {
 		op.note("user_id", userID)
-		g, err := op.visibleGroup(ctx, groupID)
+		g, err := op.visibleGroup(ctx, groupID, "manage_members")
 		if err != nil {
 			return err
 		}
@@ -126,7 +126,7 @@ func (s *Service) RemoveMembership(ctx context.Context, caller Caller, groupID s
 	a := attempt{caller, "group." + string(role) + ".remove", Object{"group", groupID}}
 	return s.change(ctx, a, func(ctx context.Context, op *operation) error {
 		op.note("user_id", userID)
-		g, err := op.visibleGroup(ctx, groupID)
+		g, err := op.visibleGroup(ctx, groupID, "manage_members")
 		if err != nil {
 			return err
 		}

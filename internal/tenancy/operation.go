@@ -31,6 +31,9 @@ type operation struct {
 	named string
 	about map[string][]string
 	told  map[[2]string]bool // root and organization: none is named twice
+	// asked is what the engine is asked, by root, and groups are those that were read.
+	asked  map[string]*asked
+	groups map[string]Group
 }
 
 func (s *Service) begin(ctx context.Context, a attempt) (*operation, error) {
@@ -45,6 +48,8 @@ func (s *Service) begin(ctx context.Context, a attempt) (*operation, error) {
 		now:     s.clock.Now(),
 		about:   map[string][]string{},
 		told:    map[[2]string]bool{},
+		asked:   map[string]*asked{},
+		groups:  map[string]Group{},
 		basis:   Basis{Trees: map[string]int64{}, Users: map[string]int64{}, Standing: map[string][]string{}, Released: map[Object]Token{}},
 		detail:  map[string]string{},
 	}, nil
@@ -124,11 +129,24 @@ func (op *operation) organization(ctx context.Context, id string) (Organization,
 
 // group reads a group and takes its tree into the basis.
 func (op *operation) group(ctx context.Context, id string) (Group, error) {
-	g, err := op.snap.Group(ctx, id)
+	g, err := op.readGroup(ctx, id)
 	if err != nil {
 		return Group{}, err
 	}
 	return g, op.readTree(ctx, g.RootID)
+}
+
+// readGroup reads a group once, and takes nothing into the basis: nothing may be decided on it
+// before it is read through group.
+func (op *operation) readGroup(ctx context.Context, id string) (Group, error) {
+	if g, ok := op.groups[id]; ok {
+		return g, nil
+	}
+	g, err := op.snap.Group(ctx, id)
+	if err == nil {
+		op.groups[id] = g
+	}
+	return g, err
 }
 
 // user reads a user and takes his version into the basis, also if there is none.

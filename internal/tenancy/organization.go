@@ -156,7 +156,7 @@ func (op *operation) unmoved(ctx context.Context, organizations []Organization) 
 		if err := op.readTree(ctx, o.RootID); err != nil {
 			return err
 		}
-		if _, err := op.service.decisions.CheckAt(ctx, o.RootID, op.basis.Trees[o.RootID], nil); err != nil {
+		if _, err := op.ask(ctx, o.RootID, nil); err != nil {
 			return err
 		}
 	}

@@ -113,7 +113,7 @@ func (op *operation) hideParents(ctx context.Context, rootID string, groups []Te
 			questions = append(questions, Question{Object{"user", op.caller.UserID}, permission, Object{"tenant_group", g.ParentID}})
 		}
 	}
-	answers, err := op.service.decisions.CheckAt(ctx, rootID, op.basis.Trees[rootID], questions)
+	answers, err := op.ask(ctx, rootID, questions)
 	if err != nil {
 		return err
 	}

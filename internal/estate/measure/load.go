@@ -16,6 +16,15 @@ type Caller interface {
 	Close() error
 }
 
+// CallerFunc is a Caller that has no connection of its own.
+type CallerFunc func(ctx context.Context) error
+
+// Call implements [Caller].
+func (f CallerFunc) Call(ctx context.Context) error { return f(ctx) }
+
+// Close implements [Caller].
+func (CallerFunc) Close() error { return nil }
+
 // Load measures calls that several callers make without a pause. open makes the caller of
 // a number, anew for each run.
 func Load(name string, callers int, open func(caller int) (Caller, error)) Measure {

@@ -25,6 +25,9 @@ type Run struct {
 	P99       float64 `json:"p99_ms"`
 	// Processor is what one call has cost this process, callers included, in microseconds.
 	Processor float64 `json:"processor_us"`
+	// Services is what one call has cost those who were asked, and all whom they asked in turn,
+	// where it was measured; in microseconds.
+	Services float64 `json:"services_us,omitempty"`
 	// HeapBytes of one relationship, where it was measured.
 	HeapBytes float64 `json:"heap_bytes,omitempty"`
 }

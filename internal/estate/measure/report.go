@@ -66,6 +66,8 @@ func named(r Result) string {
 	switch {
 	case r.Summary.HeapBytes > 0:
 		return fmt.Sprintf("%s (%s; %.0f bytes of heap each)", r.Name, r.Unit, r.Summary.HeapBytes)
+	case r.Summary.Services > 0:
+		return fmt.Sprintf("%s (%.0f µs of the services)", r.Name, r.Summary.Services)
 	case r.Unit != "calls":
 		return fmt.Sprintf("%s (%s)", r.Name, r.Unit)
 	}
