@@ -99,12 +99,15 @@ func (p *client) must(t testing.TB, user, method, path string, body any) answer 
 // allowed asks for a decision.
 func (p *client) allowed(t testing.TB, user, permission, organization string) bool {
 	t.Helper()
-	a := p.must(t, "", "POST", "/v1/check", map[string]any{
+	return p.must(t, "", "POST", "/v1/check", checkOf(user, permission, organization)).body["allowed"].(bool)
+}
+
+func checkOf(user, permission, organization string) map[string]any {
+	return map[string]any{
 		"subject":    map[string]string{"type": "user", "id": user},
 		"permission": permission,
 		"resource":   map[string]string{"type": "organization", "id": organization},
-	})
-	return a.body["allowed"].(bool)
+	}
 }
 
 // root makes a user and a root organization with Enterprise that he owns.
