@@ -5,10 +5,28 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
+
+// client calls a node; or several nodes in turns, as a load balancer does.
+type client struct {
+	url     string
+	others  []string // more nodes
+	auditor string   // where auditors' zed reads
+	calls   atomic.Int64
+}
+
+// next is the node whose turn it is.
+func (p *client) next() string {
+	n := int(p.calls.Add(1)-1) % (1 + len(p.others))
+	if n == 0 {
+		return p.url
+	}
+	return p.others[n-1]
+}
 
 // answer is what a node says to one call. A call that broke off has status 0.
 type answer struct {
@@ -18,14 +36,14 @@ type answer struct {
 }
 
 // as calls with the platform key on behalf of a user, or as the platform for "".
-func (p *process) as(t testing.TB, user, method, path string, body any) answer {
+func (p *client) as(t testing.TB, user, method, path string, body any) answer {
 	t.Helper()
 	a, err := p.try(user, method, path, body)
 	require.NoError(t, err)
 	return a
 }
 
-func (p *process) try(user, method, path string, body any) (answer, error) {
+func (p *client) try(user, method, path string, body any) (answer, error) {
 	var headers []string
 	if user != "" {
 		headers = []string{"Act-As-User", user}
@@ -34,8 +52,8 @@ func (p *process) try(user, method, path string, body any) (answer, error) {
 }
 
 // with calls with a key, and with headers that are given as names and values in turn.
-func (p *process) with(key, method, path string, body any, headers ...string) (answer, error) {
-	request, err := http.NewRequest(method, p.url+path, encode(body))
+func (p *client) with(key, method, path string, body any, headers ...string) (answer, error) {
+	request, err := http.NewRequest(method, p.next()+path, encode(body))
 	if err != nil {
 		return answer{}, err
 	}
@@ -71,7 +89,7 @@ func encode(body any) io.Reader {
 }
 
 // must calls and expects a status below 300.
-func (p *process) must(t testing.TB, user, method, path string, body any) answer {
+func (p *client) must(t testing.TB, user, method, path string, body any) answer {
 	t.Helper()
 	a := p.as(t, user, method, path, body)
 	require.Less(t, a.status, 300, "%s %s: %v", method, path, a.body)
@@ -79,18 +97,21 @@ func (p *process) must(t testing.TB, user, method, path string, body any) answer
 }
 
 // allowed asks for a decision.
-func (p *process) allowed(t testing.TB, user, permission, organization string) bool {
+func (p *client) allowed(t testing.TB, user, permission, organization string) bool {
 	t.Helper()
-	a := p.must(t, "", "POST", "/v1/check", map[string]any{
+	return p.must(t, "", "POST", "/v1/check", checkOf(user, permission, organization)).body["allowed"].(bool)
+}
+
+func checkOf(user, permission, organization string) map[string]any {
+	return map[string]any{
 		"subject":    map[string]string{"type": "user", "id": user},
 		"permission": permission,
 		"resource":   map[string]string{"type": "organization", "id": organization},
-	})
-	return a.body["allowed"].(bool)
+	}
 }
 
 // root makes a user and a root organization with Enterprise that he owns.
-func (p *process) root(t testing.TB, id, owner string) {
+func (p *client) root(t testing.TB, id, owner string) {
 	t.Helper()
 	p.must(t, "", "PUT", "/v1/users/"+owner, map[string]any{"name": owner})
 	p.must(t, "", "POST", "/v1/organizations", map[string]any{"id": id, "name": id, "detached": true, "owner_id": owner})

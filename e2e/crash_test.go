@@ -42,7 +42,7 @@ func TestKilledAtAnyTime(t *testing.T) {
 		world.disturb(t, p, time.Duration(rand.IntN(100))*time.Millisecond)
 		expected := world.compareRecord(t, dir)
 		p = start(t, dir)
-		require.Equal(t, expected, exported(t, p), "round %d", round)
+		require.Equal(t, expected, exported(t, &p.client), "round %d", round)
 		world.compareDecisions(t, p)
 	}
 	require.Zero(t, p.stop(t))

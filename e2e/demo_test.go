@@ -1,13 +1,10 @@
 package e2e
 
 import (
-	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/tenantry/tenantry/internal/zedtest"
 )
 
 // TestDemo runs the demo as a newcomer does, tries what it offers, and runs it again.
@@ -52,43 +49,4 @@ func TestTheDemoIsForAnEmptyDirectory(t *testing.T) {
 	_, stderr, status := output(t, nil, "demo", "--data", dir, "--listen", "127.0.0.1:0", "--zed-listen", "127.0.0.1:0", "--auditor-listen", "127.0.0.1:0")
 	require.Equal(t, 1, status)
 	require.Contains(t, stderr, "holds other data")
-}
-
-// TestZed reads a managed estate with the real zed, as an auditor does, and can't write.
-func TestZed(t *testing.T) {
-	binary := zedtest.Binary(t)
-	p := start(t, t.TempDir())
-	p.root(t, "acme", "mia")
-	p.must(t, "", "PUT", "/v1/users/omar", map[string]any{})
-	p.must(t, "mia", "POST", "/v1/organizations", map[string]any{"id": "shop", "name": "Shop", "parent_id": "acme"})
-	p.must(t, "mia", "POST", "/v1/organizations/acme/groups", map[string]any{"id": "ops", "name": "Ops", "claims": []string{"view_agents"}})
-	p.must(t, "mia", "PUT", "/v1/groups/ops/members/omar", map[string]any{})
-	zed := func(endpoint, key string, args ...string) (string, error) {
-		cmd := exec.Command(binary, append(args, "--skip-version-check", "--insecure", "--endpoint", endpoint, "--token", key)...)
-		cmd.Env = []string{"HOME=" + t.TempDir()}
-		text, err := cmd.CombinedOutput()
-		return string(text), err
-	}
-	auditor := func(args ...string) string {
-		text, err := zed(p.auditor, auditorKey, args...)
-		require.NoError(t, err, text)
-		return strings.TrimSpace(text)
-	}
-	check := []string{"permission", "check", "organization:shop", "view_agents", "user:omar", "--consistency-full"}
-
-	require.Equal(t, "false", auditor(check...))
-	p.must(t, "mia", "PUT", "/v1/organizations/shop/links/ops", map[string]any{})
-	require.Equal(t, "true", auditor(check...))
-	require.Contains(t, auditor("relationship", "read", "organization:shop", "--consistency-full"), "organization:shop linked_group group:ops")
-	p.must(t, "mia", "DELETE", "/v1/organizations/shop/links/ops", nil)
-	require.Equal(t, "false", auditor(check...))
-
-	text, err := zed(p.auditor, auditorKey, "relationship", "create", "organization:shop", "owner", "user:omar")
-	require.Error(t, err, "an auditor wrote")
-	require.Contains(t, text, "PermissionDenied")
-	_, err = zed(p.auditor, zedKey, "schema", "read")
-	require.Error(t, err, "the auditors' listener took another key")
-	text, err = zed(p.zed, zedKey, "schema", "read")
-	require.NoError(t, err, text)
-	require.Contains(t, text, "definition organization")
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // exported returns every relationship that the engine holds, as an auditor reads them.
-func exported(t *testing.T, p *process) map[string]bool {
+func exported(t *testing.T, p *client) map[string]bool {
 	t.Helper()
 	client, err := authzed.NewClient(p.auditor,
 		grpc.WithTransportCredentials(insecure.NewCredentials()), grpcutil.WithInsecureBearerToken(auditorKey))

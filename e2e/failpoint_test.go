@@ -185,7 +185,7 @@ func (s *stage) strikeCallers(t *testing.T, dir string, f fault, m *mixture) {
 	// One call has failed; the callers have gone on, and it is as if nothing had been.
 	callers.Wait()
 	m.verify(t, p)
-	held := exported(t, p)
+	held := exported(t, &p.client)
 	p.kill()
 	require.Equal(t, leftIn(t, dir).relationships, held)
 }
@@ -211,7 +211,7 @@ func (s *stage) restart(t *testing.T, dir string, f fault, m *mixture) {
 		m.verify(t, p)
 		m.verifyMails(t, p)
 	}
-	held := exported(t, p)
+	held := exported(t, &p.client)
 	p.kill()
 	after := leftIn(t, dir)
 	require.Equal(t, after.relationships, held, "the engine holds what follows from the record (I-2)")

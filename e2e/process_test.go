@@ -52,13 +52,13 @@ const readyTimeout = 30 * time.Second
 
 // process is a running node.
 type process struct {
-	cmd     *exec.Cmd
-	stdout  *lockedBuffer
-	stderr  *lockedBuffer
-	lines   chan string // of standard output, closed at its end
-	url     string
-	zed     string
-	auditor string
+	client
+
+	cmd    *exec.Cmd
+	stdout *lockedBuffer
+	stderr *lockedBuffer
+	lines  chan string // of standard output, closed at its end
+	zed    string
 }
 
 // start runs a command that serves, and returns when it answers. It is killed at the end

@@ -33,6 +33,7 @@ type Options struct {
 const (
 	SpiceDBKey  = "spicedb-key-of-the-cluster-under-test"
 	PlatformKey = "platform-key-of-the-cluster-under-test"
+	AuditorKey  = "auditor-key-of-the-cluster-under-test"
 )
 
 // startTimeout bounds the start of a part, and what is asked of it then.
@@ -110,6 +111,7 @@ func (c *Cluster) declare() {
 		node := c.part(fmt.Sprintf("tenantry-%d", i))
 		c.tenantry = append(c.tenantry, node)
 		c.link(c.Caller, node, fmt.Sprint(8080+i), "8080")
+		c.links[ends{c.Caller.Name, node.Name, auditorPort}] = &Link{from: c.Caller, to: node, port: fmt.Sprint(50100 + i), lastPort: auditorPort}
 		c.link(node, c.Postgres.Part, "5432", "5432")
 		for j, engine := range c.spicedb {
 			c.link(node, engine, fmt.Sprint(50051+j), "50051")

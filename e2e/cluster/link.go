@@ -19,8 +19,8 @@ import (
 const controlPort = "9900"
 
 // ends are the names of the parts that a link connects: who begins connections, and who takes
-// them.
-type ends struct{ from, to string }
+// them; and the port, if it is not the one that the part is there for.
+type ends struct{ from, to, port string }
 
 // Link carries all connections that one part begins to another. It holds for open connections
 // and for new ones, until it is told otherwise.
@@ -39,14 +39,14 @@ type Seen struct {
 }
 
 func (c *Cluster) link(from, to *Part, port, lastPort string) {
-	c.links[ends{from.Name, to.Name}] = &Link{from: from, to: to, port: port, lastPort: lastPort}
+	c.links[ends{from: from.Name, to: to.Name}] = &Link{from: from, to: to, port: port, lastPort: lastPort}
 }
 
 // Link is the link from a part to another. There is one where a part begins connections: from
 // the caller to every part, from a node of Tenantry to PostgreSQL and to each node of SpiceDB,
 // and from a node of SpiceDB to PostgreSQL and to the other. It panics if there is none.
 func (c *Cluster) Link(from, to *Part) *Link {
-	l := c.links[ends{from.Name, to.Name}]
+	l := c.links[ends{from: from.Name, to: to.Name}]
 	if l == nil {
 		panic(fmt.Sprintf("%s begins no connections to %s", from.Name, to.Name))
 	}
@@ -68,7 +68,7 @@ func (c *Cluster) Heal(t testing.TB, a, b *Part) {
 func (c *Cluster) between(t testing.TB, a, b *Part, do func(*Link, testing.TB)) {
 	t.Helper()
 	found := false
-	for _, e := range []ends{{a.Name, b.Name}, {b.Name, a.Name}} {
+	for _, e := range []ends{{from: a.Name, to: b.Name}, {from: b.Name, to: a.Name}} {
 		if l := c.links[e]; l != nil {
 			found = true
 			do(l, t)
@@ -216,7 +216,11 @@ func (c *Cluster) startLinks(ctx context.Context, from *Part, of []*Link) error 
 	for _, l := range of {
 		l.control = control
 		if l.from == c.Caller {
-			if l.to.Address, err = made.PortEndpoint(ctx, l.port+"/tcp", ""); err != nil {
+			address := &l.to.Address
+			if l.lastPort == auditorPort {
+				address = &l.to.AuditorAddress
+			}
+			if *address, err = made.PortEndpoint(ctx, l.port+"/tcp", ""); err != nil {
 				return err
 			}
 		}

@@ -21,6 +21,8 @@ type Part struct {
 	Name    string
 	Address string // host:port at which the test reaches it, through its link from the caller
 
+	AuditorAddress string // of a node of Tenantry: where auditors' zed reads, as Address
+
 	cluster   *Cluster
 	container *testcontainers.DockerContainer
 	ask       func(context.Context) error // nil if the part is ready

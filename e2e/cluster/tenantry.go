@@ -8,6 +8,9 @@ import (
 	"net/http"
 )
 
+// auditorPort is where a node listens to auditors' zed.
+const auditorPort = "50052"
+
 // startTenantry writes the tables and the schema, and starts the nodes.
 func (c *Cluster) startTenantry(ctx context.Context) error {
 	if len(c.tenantry) == 0 {
@@ -32,6 +35,8 @@ func (c *Cluster) startNode(ctx context.Context, node *Part) (err error) {
 	settings := c.settings(links+":5432", links+":50051,"+links+":50052")
 	settings["TENANTRY_LISTEN"] = "0.0.0.0:8080"
 	settings["TENANTRY_BOOTSTRAP_KEY"] = PlatformKey
+	settings["TENANTRY_AUDITOR_LISTEN"] = "0.0.0.0:" + auditorPort
+	settings["TENANTRY_AUDITOR_KEY"] = AuditorKey
 	maps.Copy(settings, c.options.Env)
 	node.container, err = c.run(ctx, spec{name: node.Name, image: c.images.tenantry, cmd: []string{"serve"}, env: settings})
 	if err != nil {
@@ -48,6 +53,15 @@ func (c *Cluster) settings(postgres, spicedb string) map[string]string {
 		"TENANTRY_SPICEDB_KEY":      SpiceDBKey,
 		"TENANTRY_SPICEDB_INSECURE": "true",
 	}
+}
+
+// Settings are those with which a program on this machine works on the record and the engine,
+// as environment variables: through the links from the caller.
+func (c *Cluster) Settings() (env []string) {
+	for name, value := range c.settings(c.Postgres.Address, c.spicedb[0].Address+","+c.spicedb[1].Address) {
+		env = append(env, name+"="+value)
+	}
+	return env
 }
 
 func askNode(ctx context.Context, url string) error {

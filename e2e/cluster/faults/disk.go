@@ -42,13 +42,23 @@ func report(w http.ResponseWriter, err error) {
 
 func (d disk) filler() string { return filepath.Join(d.dir, "filler") }
 
-// fill takes all space but so many bytes.
+// fill takes all space but so many bytes, also while others take some of it.
 func (d disk) fill(free int64) error {
 	f, err := os.OpenFile(d.filler(), os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
+	for {
+		if err := extend(f, free); !errors.Is(err, unix.ENOSPC) {
+			return err
+		}
+	}
+}
+
+// extend makes a file larger until so many bytes of the disk are free; not at all if somebody
+// else was quicker.
+func extend(f *os.File, free int64) error {
 	var space unix.Statfs_t
 	if err := unix.Fstatfs(int(f.Fd()), &space); err != nil {
 		return err

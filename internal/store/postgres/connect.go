@@ -92,8 +92,8 @@ func (d database) pool(size int) *store.Pool { return store.NewPool(d.open(size)
 // commits: it may be late, so it is not even read.
 var errReplica = errors.New("it is a read-only replica")
 
-// session sets up a connection. A server that has lost a client finds out by the keepalives,
-// and breaks off a transaction in which nothing happens: what a lost node held is free again.
+// session sets up a connection. A server that has lost a client finds out by the keepalives:
+// what a lost node held is free again.
 const session = `
 SELECT pg_is_in_recovery(),
        set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'

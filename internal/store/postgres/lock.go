@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/tenantry/tenantry/internal/store"
@@ -19,20 +20,25 @@ const maxLocks = 500
 // too many locks.
 var everything = keyOf("everything", "")
 
+// silence is how long the server waits for the next statement of a transaction that holds locks:
+// so long a node that is cut off, in the midst of a change, keeps the others from its trees. A
+// keepalive would take longer, and is answered by whatever stands in between.
+const silence = 5 * time.Second
+
 // lockStatement takes locks in the order in which they are given, and then tells the time.
 const lockStatement = `
-WITH had AS MATERIALIZED (
+WITH ends AS MATERIALIZED (SELECT set_config('idle_in_transaction_session_timeout', $3, true)), had AS MATERIALIZED (
     SELECT CASE WHEN wanted.shared THEN pg_advisory_xact_lock_shared(wanted.key)::text
                 ELSE pg_advisory_xact_lock(wanted.key)::text END
     FROM unnest($1::bigint[], $2::boolean[]) AS wanted (key, shared))
-SELECT count(*), millis(clock_timestamp()) FROM had`
+SELECT count(*), millis(clock_timestamp()) FROM had, ends`
 
 // lock takes the locks of a transaction in one statement, in ascending order of their numbers:
 // two transactions that want the same can't wait for each other.
 func lock(ctx context.Context, tx *sql.Tx, locks []store.Lock) (time.Time, error) {
 	keys, shared := ordered(locks)
 	var n, at int64
-	err := tx.QueryRowContext(ctx, lockStatement, keys, shared).Scan(&n, &at)
+	err := tx.QueryRowContext(ctx, lockStatement, keys, shared, strconv.FormatInt(silence.Milliseconds(), 10)).Scan(&n, &at)
 	return time.UnixMilli(at).UTC(), err
 }
 

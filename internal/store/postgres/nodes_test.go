@@ -289,6 +289,20 @@ func commitHalf(ctx context.Context, url string) error {
 	return err
 }
 
+// TestANodeFallsSilent while its transaction is written and not committed, as one that is cut off
+// from a server which does not hear of it: the others do not wait for it, and it has done nothing.
+func TestANodeFallsSilent(t *testing.T) {
+	two := nodes(t)
+	commit(t, two[0], begun("acme"))
+	_, err := two[0].CommitAfter(t.Context(), child(), nil, func() error {
+		commit(t, two[1], child())
+		return nil
+	})
+	require.Error(t, err)
+	requireWhole(t, two[1], "acme")
+	commit(t, two[0], decided(tenancy.Basis{Trees: map[string]int64{"acme": 2}}, tenancy.RowChange{After: organization("acme", "south")}))
+}
+
 // TestWaitsEnd: who waits for a connection stops waiting when his context ends.
 func TestWaitsEnd(t *testing.T) {
 	s := open(t, migrated.Database(t), postgres.WithSizes(postgres.Sizes{Writers: 1, Readers: 1, Snapshots: 1}))
