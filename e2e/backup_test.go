@@ -28,7 +28,7 @@ func TestBackup(t *testing.T) {
 		"POST /v1/organizations/msp/groups", object{"id": "ops", "name": "Ops", "claims": []string{"view_agents"}},
 		"PUT /v1/groups/ops/members/omar", object{},
 		"PUT /v1/organizations/bakery/links/ops", object{})
-	before := exported(t, p)
+	before := exported(t, &p.client)
 	_, stderr, status := output(t, nil, "backup", file, "--data", dir)
 	require.Zero(t, status, stderr)
 	info, err := os.Stat(file)
@@ -41,7 +41,7 @@ func TestBackup(t *testing.T) {
 	require.Zero(t, status, stderr)
 	require.Contains(t, stdout, "2 of 2 trails are valid")
 	q := start(t, restored)
-	require.Equal(t, before, exported(t, q))
+	require.Equal(t, before, exported(t, &q.client))
 	require.True(t, q.allowed(t, "omar", "view_agents", "bakery"))
 	require.False(t, p.allowed(t, "omar", "view_agents", "bakery"))
 	require.Equal(t, 409, q.as(t, "mia", "POST", "/v1/organizations", object{"id": "bakery", "name": "Again", "parent_id": "msp"}).status, "R-13")
