@@ -50,7 +50,7 @@ func startNodes(t testing.TB, program string, flags ...string) *nodes {
 	migrate := launchProgram(t, program, []string{"migrate"}, n.env(0)...)
 	require.NoError(t, migrate.cmd.Wait(), migrate.stderr)
 	for i := range n.running {
-		n.doors[i] = &process{url: "http://" + spicedbtest.Unused(t)}
+		n.doors[i] = &process{client: client{url: "http://" + spicedbtest.Unused(t)}}
 		n.start(i)
 	}
 	return n
