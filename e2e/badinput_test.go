@@ -44,6 +44,7 @@ func storyOfBadInput(t *testing.T, c *cluster.Cluster) {
 		t.Run(name, func(t *testing.T) {
 			n := waiting(t, c, bad.env)
 			n.awaitMissing(t, bad.missing)
+			require.Eventually(t, func() bool { return strings.Contains(n.stderr.String(), "the node can't work yet") }, readyTimeout, 20*time.Millisecond)
 			require.Equal(t, 503, n.as(t, "", "GET", "/v1/organizations", nil).status)
 			said := slices.Collect(strings.Lines(n.stderr.String()))
 			said = slices.DeleteFunc(said, func(line string) bool { return !strings.Contains(line, "the node can't work yet") })

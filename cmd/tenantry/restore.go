@@ -70,6 +70,9 @@ func restore(ctx context.Context, settings config.Config, path string, in io.Rea
 		return err
 	}
 	defer func() { err = errors.Join(err, target.Close()) }()
+	if err := target.prepare(ctx); err != nil {
+		return fmt.Errorf("nothing was restored: %w", err)
+	}
 	progress := newProgress(told, "rows restored")
 	err = target.Fill(ctx, counted(progress, file.Rows()))
 	progress.end()
@@ -116,6 +119,8 @@ type restoreTarget interface {
 	Fill(ctx context.Context, rows iter.Seq2[store.TableRow, error]) error
 	Snapshot(ctx context.Context) (tenancy.Snapshot, error)
 	Close() error
+	// prepare makes way for another record, if there is none yet.
+	prepare(ctx context.Context) error
 	// ready makes all else ready that a node needs which serves the record.
 	ready(ctx context.Context, told io.Writer) error
 }
@@ -132,11 +137,31 @@ func openTarget(ctx context.Context, settings config.Config) (restoreTarget, err
 // embeddedTarget needs nothing: a node fills its engine at each start.
 type embeddedTarget struct{ *sqlite.Store }
 
+func (embeddedTarget) prepare(context.Context) error { return nil }
+
 func (embeddedTarget) ready(context.Context, io.Writer) error { return nil }
 
 type clusterTarget struct {
 	*postgres.Store
 	spicedb config.SpiceDB
+}
+
+// prepare releases the SpiceDB, which 'tenantry migrate' has claimed for the empty record.
+// Whatever goes wrong after that, either command may be given again.
+func (t clusterTarget) prepare(ctx context.Context) (err error) {
+	if err := t.RequireEmpty(ctx); err != nil {
+		return err
+	}
+	id, err := t.ID(ctx)
+	if err != nil {
+		return err
+	}
+	spicedb, err := connect(ctx, t.spicedb, tenancy.Unwatched{})
+	if err != nil {
+		return &invalidError{err}
+	}
+	defer func() { err = errors.Join(err, spicedb.Close()) }()
+	return spicedb.Release(ctx, id)
 }
 
 // ready fills the SpiceDB. A node that finds it empty would fill it tree by tree, from the

@@ -164,7 +164,6 @@ func disk(t *testing.T, l *load) {
 			l.awaitProgress(t)
 			database.SlowDisk(t, 0)
 		})
-		require.Empty(t, l.heard, "it is slow, and nothing fails")
 	})
 	t.Run("full", func(t *testing.T) {
 		l.during(t, func() {

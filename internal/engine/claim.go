@@ -94,21 +94,60 @@ func (e *Engine) Claim(ctx context.Context, recordID string) error {
 
 // writeClaim needs a SpiceDB that holds nothing at all.
 func (e *Engine) writeClaim(ctx context.Context, recordID string) error {
-	definitions, err := Definitions()
+	nothing, err := nothingBut("")
 	if err != nil {
 		return err
 	}
-	request := &v1.WriteRelationshipsRequest{Updates: []*v1.RelationshipUpdate{
-		updateMessage(tenancy.Update{Relationship: claimOf(recordID)}),
-	}}
+	_, err = e.client.WriteRelationships(ctx, &v1.WriteRelationshipsRequest{
+		Updates:               []*v1.RelationshipUpdate{updateMessage(tenancy.Update{Relationship: claimOf(recordID)})},
+		OptionalPreconditions: nothing,
+	})
+	return err
+}
+
+// nothingBut are the preconditions of a write that needs a SpiceDB which holds nothing, but of
+// one resource type.
+func nothingBut(resourceType string) (preconditions []*v1.Precondition, err error) {
+	definitions, err := Definitions()
+	if err != nil {
+		return nil, err
+	}
 	for _, d := range definitions {
-		request.OptionalPreconditions = append(request.OptionalPreconditions, &v1.Precondition{
+		if d.GetName() == resourceType {
+			continue
+		}
+		preconditions = append(preconditions, &v1.Precondition{
 			Operation: v1.Precondition_OPERATION_MUST_NOT_MATCH,
 			Filter:    &v1.RelationshipFilter{ResourceType: d.GetName()},
 		})
 	}
+	return preconditions, nil
+}
+
+// Release makes a SpiceDB that belongs to the record with this id, and holds nothing, nobody's
+// again. One that belongs to another record, or to none, is left as it is. It is a [FaultError]
+// if there are relationships, and nothing is changed.
+func (e *Engine) Release(ctx context.Context, recordID string) error {
+	if err := e.inspectSchema(ctx); FaultOf(err) == FaultNoSchema {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	holder, err := e.holder(ctx)
+	if err != nil || holder != recordID {
+		return err
+	}
+	request := &v1.WriteRelationshipsRequest{Updates: []*v1.RelationshipUpdate{
+		updateMessage(tenancy.Update{Delete: true, Relationship: claimOf(recordID)}),
+	}}
+	if request.OptionalPreconditions, err = nothingBut(recordType); err != nil {
+		return err
+	}
 	_, err = e.client.WriteRelationships(ctx, request)
-	return err
+	if isFenceFailure(err) {
+		return NewFault(FaultNotEmpty, err, "this SpiceDB holds relationships: it is left alone")
+	}
+	return diagnose(ctx, err)
 }
 
 func claimOf(recordID string) tenancy.Relationship {

@@ -41,6 +41,20 @@ func TestAnEngineThatHoldsSomethingIsNotClaimed(t *testing.T) {
 	}
 }
 
+func TestAnEngineThatHoldsNothingIsReleased(t *testing.T) {
+	e := engine.New(dial(t), engine.Options{})
+	require.NoError(t, e.Release(t.Context(), "ours"), "it is nobody's")
+	require.NoError(t, e.Claim(t.Context(), "theirs"))
+	require.NoError(t, e.Release(t.Context(), "ours"))
+	require.NoError(t, e.Inspect(t.Context(), "theirs"), "it is another record's, and stays so")
+
+	require.NoError(t, e.Release(t.Context(), "theirs"))
+	require.NoError(t, e.Claim(t.Context(), "ours"))
+	apply(t, e, 1, "+organization:acme#owner@user:alice")
+	requireFault(t, engine.FaultNotEmpty, e.Release(t.Context(), "ours"))
+	require.NoError(t, e.Inspect(t.Context(), "ours"))
+}
+
 func TestOfManyClaimsOneHolds(t *testing.T) {
 	client := dial(t)
 	errs := make([]error, 8)

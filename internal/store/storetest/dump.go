@@ -18,17 +18,19 @@ type Dumper interface {
 	Dump(ctx context.Context) iter.Seq2[store.TableRow, error]
 	// Fill writes a dump into an empty record, all of it or nothing.
 	Fill(ctx context.Context, rows iter.Seq2[store.TableRow, error]) error
+	RequireEmpty(ctx context.Context) error
 	// ID is that of the record, in whatever store it is.
 	ID(ctx context.Context) (string, error)
 }
 
 var dumpTests = map[string]func(world){
-	"A dump fills a record that is then the same": dumpFills,
-	"A dump is of one instant":                    dumpOneInstant,
-	"What is not whole fills nothing":             dumpFillsNothing,
-	"A record that holds something is not filled": dumpNeedsEmpty,
-	"Only what the record has is filled":          dumpOfOthers,
-	"The id is the record's own":                  recordID,
+	"A dump fills a record that is then the same":           dumpFills,
+	"A dump is of one instant":                              dumpOneInstant,
+	"What is not whole fills nothing":                       dumpFillsNothing,
+	"A record that holds something is not filled":           dumpNeedsEmpty,
+	"What is random in a record gives way to what fills it": dumpTakesThePlaceOfSecrets,
+	"Only what the record has is filled":                    dumpOfOthers,
+	"The id is the record's own":                            recordID,
 }
 
 // full holds a row of every table.
@@ -121,11 +123,25 @@ func dumpNeedsEmpty(w world) {
 	before := w.dump()
 	require.ErrorIs(w.t, w.Fill(w.ctx(), each(before)), store.ErrNotEmpty)
 	require.Equal(w.t, before, w.dump())
+	require.ErrorIs(w.t, w.RequireEmpty(w.ctx()), store.ErrNotEmpty)
+}
 
-	other := w.another()
-	_, err := other.ID(w.ctx()) // which makes a secret
+// dumpTakesThePlaceOfSecrets: who migrates a record asks for its id, and makes it by that.
+func dumpTakesThePlaceOfSecrets(w world) {
+	full(w)
+	id, err := w.ID(w.ctx())
 	require.NoError(w.t, err)
-	require.ErrorIs(w.t, other.Fill(w.ctx(), each(before)), store.ErrNotEmpty)
+	rows := w.dump()
+	other := w.another()
+	before, err := other.ID(w.ctx())
+	require.NoError(w.t, err)
+	require.NotEqual(w.t, id, before)
+	require.NoError(w.t, other.RequireEmpty(w.ctx()))
+	require.NoError(w.t, other.Fill(w.ctx(), each(rows)))
+	require.Equal(w.t, rows, other.dump())
+	after, err := other.ID(w.ctx())
+	require.NoError(w.t, err)
+	require.Equal(w.t, id, after)
 }
 
 func dumpOfOthers(w world) {
