@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"mime/quotedprintable"
 	"net"
 	"net/http"
@@ -446,39 +447,59 @@ func (m *mixture) deleted() (ids []string) {
 	return ids
 }
 
-// left is what a program that is dead has left in its data directory.
+// left is what a program that is dead has left in its record.
 type left struct {
 	relationships map[string]bool  // that follow from the rows
 	versions      map[string]int64 // by root
 }
 
-// leftIn reads the record, each trail of which is complete, and valid.
+// recordLeft is a record, whichever store keeps it.
+type recordLeft interface {
+	Rows(ctx context.Context, except ...tenancy.Row) iter.Seq2[tenancy.Row, error]
+	Snapshot(ctx context.Context) (tenancy.Snapshot, error)
+}
+
+// leftIn reads the record of a data directory.
 func leftIn(t *testing.T, dir string) left {
 	t.Helper()
-	ctx := t.Context()
-	store, err := sqlite.Open(ctx, dir)
+	store, err := sqlite.Open(t.Context(), dir)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, store.Close()) }()
-	l := left{relationships: map[string]bool{}, versions: map[string]int64{}}
+	return leftOf(t, store)
+}
+
+// leftOf reads a record, each trail of which is complete, and valid.
+func leftOf(t *testing.T, store recordLeft) left {
+	t.Helper()
+	ctx := t.Context()
+	l := left{versions: map[string]int64{}}
 	for row, err := range store.Rows(ctx) {
 		require.NoError(t, err)
 		if tree, ok := row.(tenancy.Tree); ok {
 			l.versions[tree.RootID] = tree.Version
 		}
 	}
-	for r, err := range relation.All(store.Rows(ctx)) {
-		require.NoError(t, err)
-		require.False(t, l.relationships[r.String()], "%s follows from two rows", r)
-		l.relationships[r.String()] = true
-	}
+	l.relationships = relationshipsIn(t, store)
 	for root, version := range l.versions {
 		verifyTrail(ctx, t, store, root, version)
 	}
 	return l
 }
 
+// relationshipsIn are those that follow from the rows of a record.
+func relationshipsIn(t *testing.T, store recordLeft) map[string]bool {
+	t.Helper()
+	relationships := map[string]bool{}
+	for r, err := range relation.All(store.Rows(t.Context())) {
+		require.NoError(t, err)
+		require.False(t, relationships[r.String()], "%s follows from two rows", r)
+		relationships[r.String()] = true
+	}
+	return relationships
+}
+
 // verifyTrail finds one event for each version, in order (I-3).
-func verifyTrail(ctx context.Context, t *testing.T, store *sqlite.Store, root string, version int64) {
+func verifyTrail(ctx context.Context, t *testing.T, store recordLeft, root string, version int64) {
 	t.Helper()
 	snapshot, err := store.Snapshot(ctx)
 	require.NoError(t, err)

@@ -112,8 +112,12 @@ func (e *Engine) write(ctx context.Context, trees, next fronts, updates []tenanc
 	if err := failpoint.Err(failpoint.WriteBegun); err != nil {
 		return err
 	}
-	if _, err := e.client.WriteRelationships(ctx, request); err != nil {
+	response, err := e.client.WriteRelationships(ctx, request)
+	if err != nil {
 		return err
+	}
+	for i, tree := range trees {
+		e.seen.note(tree.rootID, next[i].at, response.GetWrittenAt())
 	}
 	return failpoint.Err(failpoint.WriteDone)
 }

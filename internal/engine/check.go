@@ -36,7 +36,7 @@ func (e *Engine) Check(ctx context.Context, questions []tenancy.Question) ([]boo
 
 func (e *Engine) checkOne(ctx context.Context, q tenancy.Question) ([]bool, error) {
 	response, err := e.client.CheckPermission(ctx, &v1.CheckPermissionRequest{
-		Consistency: head(),
+		Consistency: e.freshEnough(ctx),
 		Resource:    objectReference(q.Resource),
 		Permission:  q.Permission,
 		Subject:     subjectReference(q.Subject, ""),
@@ -48,7 +48,7 @@ func (e *Engine) checkOne(ctx context.Context, q tenancy.Question) ([]bool, erro
 }
 
 func (e *Engine) checkMany(ctx context.Context, questions []tenancy.Question) ([]bool, error) {
-	request := &v1.CheckBulkPermissionsRequest{Consistency: head()}
+	request := &v1.CheckBulkPermissionsRequest{Consistency: e.freshEnough(ctx)}
 	for _, q := range questions {
 		request.Items = append(request.Items, &v1.CheckBulkPermissionsRequestItem{
 			Resource:   objectReference(q.Resource),

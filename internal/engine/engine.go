@@ -2,8 +2,9 @@
 // types of authzed-go: the same code asks a cluster over the network and, with package
 // embedded, a server in the same process.
 //
-// Every question is asked fully consistent, and nothing is kept between calls, so an
-// Engine is as fresh as its SpiceDB. It is safe for concurrent use.
+// Every question is asked fully consistent, or at least as fresh as its tree was seen (see
+// Options.Overlapping), and no answer is kept between calls, so an Engine is as fresh as its
+// SpiceDB. It is safe for concurrent use.
 package engine
 
 import (
@@ -35,12 +36,19 @@ type Options struct {
 	// MaxUpdates is how many updates SpiceDB takes in one write, DefaultMaxUpdates if 0:
 	// its flag --write-relationships-max-updates-per-call. It must be LeastMaxUpdates or more.
 	MaxUpdates int
+
+	// Overlapping tells that callers' calls overlap in a SpiceDB that takes its newest state
+	// from elsewhere. Calls that overlap share what it takes for that, so it may be older than
+	// a write that was answered before the question. Questions about a tree, see
+	// [tenancy.AboutTree], are then asked by the token at which its fence was seen.
+	Overlapping bool
 }
 
 // Engine is a SpiceDB that decides.
 type Engine struct {
 	client     Client
 	maxUpdates int
+	seen       *sightings             // nil keeps none
 	goodSchema atomic.Pointer[string] // the text that Inspect found good last
 }
 
@@ -48,7 +56,11 @@ var _ tenancy.Engine = (*Engine)(nil)
 
 // New returns the engine that client speaks to. It sends nothing yet.
 func New(client Client, options Options) *Engine {
-	return &Engine{client: client, maxUpdates: cmp.Or(options.MaxUpdates, DefaultMaxUpdates)}
+	e := &Engine{client: client, maxUpdates: cmp.Or(options.MaxUpdates, DefaultMaxUpdates)}
+	if options.Overlapping {
+		e.seen = &sightings{byRoot: map[string]sighting{}}
+	}
+	return e
 }
 
 // WriteSchema makes [schema.Text] the schema of SpiceDB. It fails, and changes nothing, if

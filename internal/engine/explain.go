@@ -20,7 +20,7 @@ func (e *Engine) Explain(ctx context.Context, q tenancy.Question) (tenancy.Ways,
 		return tenancy.Ways{}, err
 	}
 	answer, err := e.client.CheckPermission(ctx, &v1.CheckPermissionRequest{
-		Consistency: head(),
+		Consistency: e.freshEnough(ctx),
 		Resource:    objectReference(q.Resource),
 		Permission:  q.Permission,
 		Subject:     subjectReference(q.Subject, ""),

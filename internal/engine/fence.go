@@ -115,20 +115,21 @@ func (f fence) move(rootID string, next fence) []tenancy.Update {
 // readFence reads where the fence of the tree stands now. A tree that goes on between the
 // first two reads has neither fence in them; the third one finds it.
 func (e *Engine) readFence(ctx context.Context, rootID string) (fence, error) {
-	f, err := e.fenceOn(ctx, fence{}.resource(rootID))
+	f, err := e.fenceOn(ctx, rootID, fence{})
 	if err != nil || f != (fence{}) {
 		return f, err
 	}
-	f, err = e.fenceOn(ctx, fence{ended: true}.resource(rootID))
+	f, err = e.fenceOn(ctx, rootID, fence{ended: true})
 	if err != nil || f != (fence{}) {
 		f.ended = true
 		return f, err
 	}
-	return e.fenceOn(ctx, fence{}.resource(rootID))
+	return e.fenceOn(ctx, rootID, fence{})
 }
 
-// fenceOn reads the fence that stands on a resource.
-func (e *Engine) fenceOn(ctx context.Context, resource tenancy.Object) (fence, error) {
+// fenceOn reads the fence that stands on the resource of another one.
+func (e *Engine) fenceOn(ctx context.Context, rootID string, like fence) (fence, error) {
+	resource := like.resource(rootID)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // releases a stream that is left before its end
 	stream, err := e.client.ReadRelationships(ctx, &v1.ReadRelationshipsRequest{
@@ -150,7 +151,11 @@ func (e *Engine) fenceOn(ctx context.Context, resource tenancy.Object) (fence, e
 	} else if !errors.Is(err, io.EOF) {
 		return fence{}, Translate(ctx, err)
 	}
-	return parseFence(response.GetRelationship().GetSubject().GetObject().GetObjectId())
+	f, err := parseFence(response.GetRelationship().GetSubject().GetObject().GetObjectId())
+	if err == nil {
+		e.seen.note(rootID, f, response.GetReadAt())
+	}
+	return f, err
 }
 
 // Version implements [tenancy.Engine].

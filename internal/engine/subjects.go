@@ -17,7 +17,7 @@ func (e *Engine) LookupSubjects(ctx context.Context, resource tenancy.Object, pe
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // releases a stream that is left before its end
 	stream, err := e.client.LookupSubjects(ctx, &v1.LookupSubjectsRequest{
-		Consistency:       head(),
+		Consistency:       e.freshEnough(ctx),
 		Resource:          objectReference(resource),
 		Permission:        permission,
 		SubjectObjectType: subjectType,

@@ -49,6 +49,21 @@ type Engine interface {
 	Load(ctx context.Context, relationships iter.Seq2[Relationship, error]) error
 }
 
+type treeAsked struct{}
+
+// AboutTree tells an engine which tree a question is about. If its newest state may be one of
+// a moment before, it answers from none that is older than what it has received, or shown, of
+// this tree.
+func AboutTree(ctx context.Context, rootID string) context.Context {
+	return context.WithValue(ctx, treeAsked{}, rootID)
+}
+
+// TreeAsked is the root of the tree that a question is about, "" if that was not told.
+func TreeAsked(ctx context.Context) string {
+	rootID, _ := ctx.Value(treeAsked{}).(string)
+	return rootID
+}
+
 // Way is one way by which something is granted: relationships that follow on each other
 // from the resource to the subject. Each of them is needed for it.
 type Way []Relationship

@@ -60,7 +60,7 @@ func Connect(_ context.Context, config Config) (*Engine, error) {
 		return nil, err
 	}
 	e.circuit = newCircuit(e.conn, config)
-	options := engine.Options{MaxUpdates: config.MaxUpdates}
+	options := engine.Options{MaxUpdates: config.MaxUpdates, Overlapping: true}
 	e.Engine = engine.New(e.Client(), options)
 	e.direct = engine.New(newClient(e.conn), options)
 	return e, nil

@@ -1,9 +1,11 @@
 package cluster_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -96,4 +98,35 @@ func TestConnectionsThatAge(t *testing.T) {
 		require.NoError(t, ask(t.Context(), e))
 	}
 	require.Equal(t, cluster.CircuitClosed, e.Circuit())
+}
+
+// TestAnswersAreOfWhatWasWritten while many others ask: a SpiceDB shares what it takes for its
+// newest state among calls that overlap, also one that was read before a write was answered.
+func TestAnswersAreOfWhatWasWritten(t *testing.T) {
+	uri := spicedbtest.Postgres(t)
+	spicedbtest.Migrate(t, uri)
+	node := spicedbtest.Serve(t, uri, spicedbtest.Unused(t), key)
+	e := connect(t, cluster.Config{Endpoints: []string{node.Address}})
+	_, err := e.Migrate(t.Context())
+	require.NoError(t, err)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	var others sync.WaitGroup
+	defer others.Wait()
+	defer cancel()
+	for i := range 24 {
+		others.Go(func() {
+			for n := 0; ctx.Err() == nil; n++ {
+				_, _ = e.Check(ctx, []tenancy.Question{owns(fmt.Sprint("user", i), fmt.Sprint("other", n))}) // they are only to overlap
+			}
+		})
+	}
+	about := tenancy.AboutTree(t.Context(), "acme")
+	for version := int64(1); version <= 200; version++ {
+		sign := map[bool]string{true: "+", false: "-"}[version%2 == 1]
+		require.NoError(t, e.Apply(t.Context(), delivery(t, version, sign+"organization:acme#owner@user:alice")))
+		answers, err := e.Check(about, []tenancy.Question{owns("alice", "acme")})
+		require.NoError(t, err)
+		require.Equal(t, []bool{version%2 == 1}, answers, "version %d", version)
+	}
 }
