@@ -15,6 +15,7 @@ import (
 
 	"github.com/tenantry/tenantry/internal/delivery"
 	"github.com/tenantry/tenantry/internal/engine/cluster"
+	"github.com/tenantry/tenantry/internal/failpoint"
 	"github.com/tenantry/tenantry/internal/store/postgres"
 )
 
@@ -54,8 +55,11 @@ func TestFaultOfOneNode(t *testing.T) {
 func nodeFaults(t *testing.T) (list []fault) {
 	t.Helper()
 	const some = 8
+	// A mail that one node has begun is another's after minutes only, which the test of one
+	// node has by its clock.
+	begun := []failpoint.Point{failpoint.MailBegun, failpoint.MailSent, failpoint.MailEnded}
 	for _, f := range faults(t) {
-		if !slices.Contains(atStart, f.point) {
+		if !slices.Contains(atStart, f.point) && !slices.Contains(begun, f.point) {
 			list = append(list, f)
 		}
 	}
