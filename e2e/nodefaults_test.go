@@ -171,7 +171,7 @@ func (r *nodeRun) verify(t *testing.T) {
 // held are the relationships of trees that the engine holds: all but its own of whose record it is.
 func (r *nodeRun) held(t *testing.T) map[string]bool {
 	t.Helper()
-	held := exported(t, r.n.running[other])
+	held := exported(t, &r.n.running[other].client)
 	maps.DeleteFunc(held, func(relationship string, _ bool) bool { return strings.HasPrefix(relationship, "record:") })
 	return held
 }
