@@ -177,6 +177,9 @@ var inTenancyOfPeople = []Mutant{
 	audited.mutant("audit-narrow", "R-2", "narrow", "events[i].Organizations = []string{o.ID}", "", "TestR2ARefusalTellsCustomersNothingOfEachOther", "TestR2CustomersOfOneProviderDoNotLearnOfEachOther", "TestD21TheTrailOfAnOrganization"),
 	audited.mutant("audit-named", "R-2", "dropNamed", "delete(e.Detail, key)", "_ = key", "TestR2ARefusalTellsCustomersNothingOfEachOther"),
 	ofTenancy("rosterpage.go").mutant("roster", "R-32", "roster", `"view_roster"`, access, "TestR83SeeingAndDoing", "TestR32EveryWayOfEverybody"),
+	ofTenancy("tree.go").mutant("tree-of-existence", "attack 4, R-2", "OrganizationTree", `op.targetOrganization(ctx, id, "access")`, "op.visibleOrganization(ctx, id)", "TestR2ExistenceOnly", "TestR83SeeingAndDoing"),
+	ofTenancy("resourcelist.go").mutant("resource-list-of-existence", "attack 4, R-2", "Resources", `op.targetOrganization(ctx, organizationID, "access")`, "op.visibleOrganization(ctx, organizationID)", "TestD31ListsShowWhatMayBeViewed", "TestR2ExistenceOnly"),
+	ofTenancy("explain.go").mutant("explain-asked", "R-83", "Explain", "s.mayAsk(ctx, caller, q)", unrefused, "TestExplainIsForWhoMayCheck"),
 	ofTenancy("repeat.go").mutant("repeat-of-another", "R-82", "recall", "!bytes.Equal(kept.Digest, u.terms.Digest)", never, "TestRepeatThatIsOvertakenByItsFirst", "TestAnswersAreKeptForATime"),
 	ofTenancy("explain.go").mutant("explain-bears-answer", "R-81", "explain", "ways.Allowed != allowed", never, "TestAnExplanationBearsItsAnswer"),
 }

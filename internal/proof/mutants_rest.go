@@ -113,6 +113,7 @@ var inEdge = []Mutant{
 	cursors.mutant("cursor-list", "attack 5", "cursorBond", "c.route.Operation, c.request.URL.EscapedPath(), question.Encode(),", "", "TestCursorOfAnother"),
 	repeats.mutant("repeat-secret", "attack 33", "withoutSecrets", `secretMember.ReplaceAllString(body, "")`, "body", "TestSecretsAreNotKept"),
 	repeats.mutant("repeat-digest", "R-82", "requestDigest", "_, _ = digest.Write(body) // never fails", "_ = body", "TestRepeatsOfOthersAreNone"),
+	place{"internal/tenancy/undertaking.go", "internal/httpapi"}.mutant("if-match", "R-82", "conclude", "u.require(ctx)", unrefused, "TestIfMatchOfAnother", "TestRequiredIfMatch"),
 	place{"internal/tenancy/authorize.go", "internal/httpapi"}.mutant("seen-organization (routes)", "attack 1, I-7", "knownOrganization", "err == nil && !visible", never, "TestForeignIDs"),
 	place{"internal/tenancy/authorize.go", "internal/httpapi"}.mutant("seen-group (routes)", "attack 1, I-7", "visibleGroup", "err == nil && !visible", never, "TestForeignIDs"),
 	place{"internal/tenancy/tenantgroupaccess.go", "internal/httpapi"}.mutant("seen-tenant-group (routes)", "attack 1, I-7", "visibleTenantGroup", "err == nil && !visible", never, "TestForeignIDs"),
