@@ -1,6 +1,7 @@
 package tenancy_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -41,6 +42,8 @@ func TestAccessIsNoOwnership(t *testing.T) {
 		trial{"removing an owner", disownAs("mia", "shop", "olga"), refused("forbidden", "acme")},
 		trial{"detaching, by the parent's owner", detachAs("olga2", "shop"), refused("forbidden", "acme")},
 		trial{"looking for what blocks a deletion", blockersAs("mia", "acme"), refused("forbidden", "acme")},
+		trial{"reading the trail", auditAs("mia", "acme"), refused("forbidden", "acme")},
+		trial{"D-9: altering a user from nowhere", putUserAs("console@nowhere", "nina", "deactivated"), refused("not-found", "service")},
 		trial{"D-9: deleting from another tree", deleteAs("both@rival", "den"), refused("not-found", "acme")},
 	)
 	w := attachable(t)
@@ -64,4 +67,24 @@ func TestOwnersOfGroupsHaveNoEnd(t *testing.T) {
 	}
 	require.Equal(t, tenancy.CodeInvalid, codeOf(t, put(groupOwner)))
 	require.NoError(t, put(groupMember))
+}
+
+// TestR44WhatABatchRefuses as a whole, before it looks at anybody or after: too many, one
+// twice, and what is in another tree (attacks 1, 3 and 34).
+func TestR44WhatABatchRefuses(t *testing.T) {
+	w := reaching(t)
+	help := tenancy.AdministratorInput{UserID: w.id("art"), Role: "help_desk"}
+	elsewhere := help
+	elsewhere.Subaccounts = &tenancy.Subaccounts{Reach: tenancy.ReachList, Organizations: []string{w.id("stall")}}
+	unknown := tenancy.AdministratorInput{UserID: w.id("nobody"), Role: "help_desk"}
+	for _, inputs := range map[string][]tenancy.AdministratorInput{
+		"too many":       slices.Repeat([]tenancy.AdministratorInput{unknown}, 1001),
+		"one twice":      {help, help},
+		"another tree's": {elsewhere},
+	} {
+		w.expect(refused("invalid", "acme"), func(w *world) error {
+			_, _, err := w.service.PutAdministrators(w.ctx, w.as("olga"), w.id("acme"), inputs)
+			return err
+		})
+	}
 }
