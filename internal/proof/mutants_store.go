@@ -63,7 +63,7 @@ var inPostgres = []Mutant{
 }
 
 var inSQLite = []Mutant{
-	place{"internal/tenancy/chain.go", "internal/store/sqlite"}.mutant("chain-previous", "R-82", "chained", "t.bytes(e.PreviousHash[:])", "", "TestR82ATrailThatIsWrittenAnewHasAnotherHead"),
+	place{"internal/tenancy/chain.go", "internal/store/sqlite"}.mutant("chain-previous", "R-82", "chained", "t.bytes(e.PreviousHash[:])", "", "TestR82AnEventThatIsWrittenAnewIsFound"),
 	place{"internal/tenancy/chain.go", "internal/store/sqlite"}.mutant("chain-code", "R-82", "chained", "t.text(string(e.Result), string(e.Code), e.RequestID)", "t.text(e.RequestID)", "TestR82TamperingIsFound"),
 	place{"internal/tenancy/verify.go", "internal/store/sqlite"}.mutant("chain-holds", "R-82", "add", "!e.holds(c.last.Hash) || ", "", "TestR82TamperingIsFound"),
 	place{"internal/tenancy/verify.go", "internal/store/sqlite"}.mutant("chain-follows", "R-82", "add", " || !c.follows(e)", "", "TestR82TamperingIsFound"),

@@ -104,7 +104,7 @@ var inTenancy = []Mutant{
 	owner.mutant("owner-inactive-counts", "D-33", "RemoveOwner", "!owner.Inactive", never, "TestR18TheLastOwnerStays"),
 
 	attach.mutant("attach-moved", "R-6", "attachEnds", `op.require(ctx, o, "own")`, unrefused, "TestAccessIsNoOwnership"),
-	attach.mutant("attach-nowhere", "R-6", "missingParent", `op.require(ctx, o, "own")`, unrefused, "TestR6WhoAttaches"),
+	attach.mutant("attach-nowhere", "R-6", "missingParent", `op.require(ctx, o, "own")`, unrefused, "TestAccessIsNoOwnership"),
 	attach.mutant("attach-place", "R-6", "attachEnds", `op.require(ctx, parent, "own")`, unrefused, "TestR6WhoAttaches"),
 	attach.mutant("attach-licence", "R-6", "attachEnds", "op.requireEnterprise(ctx, parent.RootID)", unrefused, "TestR6AttachNeedsTheLicenceOfTheNewRoot"),
 	attach.mutant("attach-same-tree", "attack 14, R-6", "placeable", "o.RootID == parent.RootID", never, "TestR6WhoAttaches", "TestR6AnOrganizationIsAttachedOnce", "TestR3ATreeHasThreeLevels"),

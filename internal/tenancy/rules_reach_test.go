@@ -42,6 +42,10 @@ func TestAccessIsNoOwnership(t *testing.T) {
 		trial{"removing an owner", disownAs("mia", "shop", "olga"), refused("forbidden", "acme")},
 		trial{"detaching, by the parent's owner", detachAs("olga2", "shop"), refused("forbidden", "acme")},
 		trial{"looking for what blocks a deletion", blockersAs("mia", "acme"), refused("forbidden", "acme")},
+		trial{"attaching to nothing", func(w *world) error {
+			_, _, err := w.service.AttachOrganization(w.ctx, w.as("mia"), w.id("acme"), "")
+			return err
+		}, refused("forbidden", "acme")},
 		trial{"reading the trail", auditAs("mia", "acme"), refused("forbidden", "acme")},
 		trial{"D-9: altering a user from nowhere", putUserAs("console@nowhere", "nina", "deactivated"), refused("not-found", "service")},
 		trial{"D-9: deleting from another tree", deleteAs("both@rival", "den"), refused("not-found", "acme")},
