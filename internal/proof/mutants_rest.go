@@ -119,7 +119,7 @@ var inEdge = []Mutant{
 	place{"internal/tenancy/invitationchange.go", "internal/httpapi"}.mutant("seen-invitation (routes)", "attack 21, I-7", "visibleInvitation", "err == nil && !visible", never, "TestForeignIDs"),
 	place{"internal/tenancy/authorize.go", "internal/httpapi"}.mutant("current-tree (routes)", "attack 2, D-9", "sameTreeAsCurrent", "named && current.RootID != rootID", never, "TestCurrentOrganizationOfAnotherTree"),
 	place{"internal/tenancy/linkbatch.go", "internal/httpapi"}.mutant("batch-seen (routes)", "attack 3, I-7", "namedTargets", "op.visibleOrganization(ctx, id)", "op.organization(ctx, id)", "TestForeignIDsInEveryBody"),
-	place{"internal/httpapi/serve.go", "internal/httpapi"}.mutant("unknown-caller-named", "attack 33", "log", "status == http.StatusBadRequest || status == http.StatusUnauthorized", never, "TestUnknownCallerIsNotNamedInTheLog"),
+	place{"internal/httpapi/serve.go", "internal/httpapi"}.mutant("unknown-caller-named", "attack 33", "log", "status == http.StatusBadRequest || status == http.StatusUnauthorized", never, "TestUnknownCallerIsNotNamedInTheLog", "TestNothingOfCallersIsWatched", "TestLogLine"),
 	place{"internal/httpapi/problem.go", "internal/httpapi"}.mutant("private-errors", "attack 33", "problemOf", "e.Detail,", "e.Error(),", "TestPrivateErrorsStayInside"),
 	place{"internal/tenancy/checkeach.go", "internal/httpapi"}.mutant("ask-long", "attack 34", "CheckEach", "len(checks) > MaxChecks", never, "TestCheckBatchIsBounded"),
 }
