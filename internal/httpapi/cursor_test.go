@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -67,6 +68,9 @@ func TestCursorForged(t *testing.T) {
 	raw, err := base64.RawURLEncoding.DecodeString(good)
 	require.NoError(t, err)
 	forged := []string{"", "a", "***", good + "=", good + "\n", "\n" + good, good + "A", base64.RawURLEncoding.EncodeToString(raw[:cursorBondLength])}
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	end := strings.IndexByte(alphabet, good[len(good)-1])
+	forged = append(forged, good[:len(good)-1]+alphabet[end^1:end^1+1]) // the same bytes, in another text
 	for i := range good {
 		forged = append(forged, good[:i])
 	}

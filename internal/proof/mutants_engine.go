@@ -103,7 +103,7 @@ var inRelation = []Mutant{
 	derived.mutant("inactive-member", "attack 25, D-8", "ofMembership", "m.Inactive || m.Suspended", "m.Suspended", "TestDeactivationTakesAndActivationBringsBack"),
 	derived.mutant("inactive-owner", "attack 25, D-8", "ofOwner", "o.Inactive || o.Suspended", "o.Suspended", "TestDeactivationTakesAndActivationBringsBack"),
 	derived.mutant("suspended-owner", "D-7", "ofOwner", "o.Inactive || o.Suspended", "o.Inactive", "TestD7SuspensionReachesEverythingBelow"),
-	derived.mutant("suspended-group", "D-7", "ofGroup", "g.Suspended", never, "TestD7SuspensionReachesEverythingBelow", "TestD7AGroupOfASuspendedHomeGivesNothing"),
+	place{"internal/relation/relation.go", "internal/relation"}.mutant("suspended-group", "D-7", "ofGroup", "g.Suspended", never, "TestRelationshipsOfEachRow"),
 	derived.mutant("suspended-organization", "D-7", "ofOrganization", "o.Suspended", never, "TestD7NothingIsHeldBySubtreeLinksInWhatIsSuspended"),
 	derived.mutant("suspended-resource", "D-7", "ofResource", "r.Suspended", never, "TestD7SuspensionEndsWhatMachinesHave"),
 	derived.mutant("unlicensed-link", "R-9", "ofLink", "l.Unlicensed || l.Suspended", "l.Suspended", "TestR9AnotherLicenceEndsTheForceOfLinks"),

@@ -55,6 +55,14 @@ func TestR4NeedsEnterpriseOfTheRoot(t *testing.T) {
 	}
 }
 
+func TestR8ACanceledPlanIsNone(t *testing.T) {
+	w := twoTrees(t)
+	require.NoError(t, subscribeAs("platform", "acme", "enterprise", canceled)(w))
+	w.expect(refused("license-required", "acme"), createAs("sam", "shop", "new"))
+	require.NoError(t, subscribeAs("platform", "acme", "enterprise", active)(w))
+	w.expect(done("acme", created("new", "shop", "acme", "sam")...), createAs("sam", "shop", "new"))
+}
+
 // createOwnedAs names an owner.
 func createOwnedAs(actor, parent, id, owner string) call {
 	return func(w *world) error {

@@ -85,6 +85,7 @@ func TestR2ExistenceOnly(t *testing.T) {
 	require.Equal(t, "private", view.DefaultDashboard)
 	require.Equal(t, tenancy.PlanEnterprise, view.Plan, "the licence of the tree")
 	require.Equal(t, tenancy.PlanPro, view.Subscription.Plan)
+	w.expect(refused("not-found", "acme"), seeAs("mia", "farm")) // D-10: her access above is no ownership
 }
 
 // TestD9WhereTheCallerOperatesFrom: attack 2.

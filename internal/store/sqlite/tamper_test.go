@@ -153,6 +153,8 @@ func TestR82AnEventThatIsWrittenAnewIsFound(t *testing.T) {
 	setVersion(t, dir, unguarded+fmt.Sprintf(`UPDATE events SET action = 'x', commitment = x'%s', hash = x'%s' WHERE seq = 3;
 		DELETE FROM event_origins WHERE seq = 3`, anew.Commitment, anew.Hash))
 	require.EqualValues(t, 4, verify(t, dir).FirstInvalid)
+	setVersion(t, dir, fmt.Sprintf(`UPDATE events SET previous_hash = x'%s' WHERE seq = 4`, anew.Hash))
+	require.EqualValues(t, 4, verify(t, dir).FirstInvalid, "its hash is of what was before it, too")
 }
 
 // TestR82ATrailThatIsWrittenAnewHasAnotherHead: who computes all hashes again, or cuts off a
