@@ -73,7 +73,7 @@ func (s *SpiceDB) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&s.CA, "spicedb-ca", "", "file with the certificates of authorities that SpiceDB's must come from, PEM; the system's by default")
 	flags.StringVar(&s.ServerName, "spicedb-server-name", "", "name that SpiceDB's certificate must have; that of the endpoint by default")
 	flags.StringVar(&s.KeyFile, "spicedb-key-file", "", "file that holds SpiceDB's preshared key, read again when it changes; else TENANTRY_SPICEDB_KEY")
-	flags.Uint16Var(&s.MaxUpdates, "spicedb-max-updates", 1000, "how many updates SpiceDB takes in one write: its --write-relationships-max-updates-per-call")
+	flags.Uint16Var(&s.MaxUpdates, "spicedb-max-updates", 100, "how many updates go to SpiceDB in one write, at most its --write-relationships-max-updates-per-call; the same at all nodes")
 }
 
 // InCluster reports whether the engine is a cluster of its own.

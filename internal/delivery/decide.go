@@ -37,7 +37,7 @@ func (d *Deliverer) checkNow(ctx context.Context, tree tenancy.Tree, questions [
 	if err := d.settleForQuestion(ctx, d.tree(tree.RootID), tree.Version); err != nil || len(questions) == 0 {
 		return nil, err
 	}
-	return d.engine.Check(tenancy.AboutTree(ctx, tree.RootID), questions)
+	return d.engine.Check(tenancy.AboutTrees(ctx, tree.RootID), questions)
 }
 
 // CheckAt implements [tenancy.Decisions]. Delivery follows the commit: if nothing later is
@@ -76,7 +76,7 @@ func (d *Deliverer) ExplainAt(ctx context.Context, rootID string, version int64,
 	if err := d.settleForQuestion(ctx, d.tree(rootID), version); err != nil {
 		return tenancy.Ways{}, err
 	}
-	ways, err := d.engine.Explain(tenancy.AboutTree(ctx, rootID), q)
+	ways, err := d.engine.Explain(tenancy.AboutTrees(ctx, rootID), q)
 	if err != nil {
 		return tenancy.Ways{}, err
 	}
@@ -190,7 +190,7 @@ func (d *Deliverer) evaluate(ctx context.Context, tree tenancy.Tree, q tenancy.Q
 	if err := d.settleForQuestion(ctx, d.tree(tree.RootID), tree.Version); err != nil {
 		return found{}, err
 	}
-	answer.ids, err = d.engine.LookupSubjects(tenancy.AboutTree(ctx, tree.RootID), q.Resource, q.Permission, q.Subject.Type)
+	answer.ids, err = d.engine.LookupSubjects(tenancy.AboutTrees(ctx, tree.RootID), q.Resource, q.Permission, q.Subject.Type)
 	slices.Sort(answer.ids)
 	return answer, err
 }

@@ -139,6 +139,14 @@ func (d *Deliverer) standing(ctx context.Context, l tenancy.ResourceLookup) (tre
 	}), err
 }
 
+func rootsOf(trees []tenancy.Tree) []string {
+	roots := make([]string, len(trees))
+	for i, tree := range trees {
+		roots[i] = tree.RootID
+	}
+	return roots
+}
+
 // lookUp has the engine look through trees, each at its version or a later one, and keeps
 // what is of exactly its version. It tells which trees have moved meanwhile.
 func (s *survey) lookUp(ctx context.Context, open []tenancy.Tree) (moved []tenancy.Tree, err error) {
@@ -147,7 +155,7 @@ func (s *survey) lookUp(ctx context.Context, open []tenancy.Tree) (moved []tenan
 			return nil, err
 		}
 	}
-	ids, err := s.d.engine.LookupResources(ctx, s.lookup.Subject, s.lookup.Permission, s.lookup.ResourceType)
+	ids, err := s.d.engine.LookupResources(tenancy.AboutTrees(ctx, rootsOf(open)...), s.lookup.Subject, s.lookup.Permission, s.lookup.ResourceType)
 	if err != nil {
 		return nil, err
 	}

@@ -35,8 +35,12 @@ func (e *Engine) Check(ctx context.Context, questions []tenancy.Question) ([]boo
 }
 
 func (e *Engine) checkOne(ctx context.Context, q tenancy.Question) ([]bool, error) {
+	state, err := e.freshEnough(ctx)
+	if err != nil {
+		return nil, err
+	}
 	response, err := e.client.CheckPermission(ctx, &v1.CheckPermissionRequest{
-		Consistency: e.freshEnough(ctx),
+		Consistency: state,
 		Resource:    objectReference(q.Resource),
 		Permission:  q.Permission,
 		Subject:     subjectReference(q.Subject, ""),
@@ -48,7 +52,11 @@ func (e *Engine) checkOne(ctx context.Context, q tenancy.Question) ([]bool, erro
 }
 
 func (e *Engine) checkMany(ctx context.Context, questions []tenancy.Question) ([]bool, error) {
-	request := &v1.CheckBulkPermissionsRequest{Consistency: e.freshEnough(ctx)}
+	state, err := e.freshEnough(ctx)
+	if err != nil {
+		return nil, err
+	}
+	request := &v1.CheckBulkPermissionsRequest{Consistency: state}
 	for _, q := range questions {
 		request.Items = append(request.Items, &v1.CheckBulkPermissionsRequestItem{
 			Resource:   objectReference(q.Resource),

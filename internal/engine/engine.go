@@ -40,7 +40,7 @@ type Options struct {
 	// Overlapping tells that callers' calls overlap in a SpiceDB that takes its newest state
 	// from elsewhere. Calls that overlap share what it takes for that, so it may be older than
 	// a write that was answered before the question. Questions about a tree, see
-	// [tenancy.AboutTree], are then asked by the token at which its fence was seen.
+	// [tenancy.AboutTrees], are then asked by the token at which its fence was seen.
 	Overlapping bool
 }
 

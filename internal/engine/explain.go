@@ -19,8 +19,12 @@ func (e *Engine) Explain(ctx context.Context, q tenancy.Question) (tenancy.Ways,
 	if err != nil {
 		return tenancy.Ways{}, err
 	}
+	state, err := e.freshEnough(ctx)
+	if err != nil {
+		return tenancy.Ways{}, err
+	}
 	answer, err := e.client.CheckPermission(ctx, &v1.CheckPermissionRequest{
-		Consistency: e.freshEnough(ctx),
+		Consistency: state,
 		Resource:    objectReference(q.Resource),
 		Permission:  q.Permission,
 		Subject:     subjectReference(q.Subject, ""),

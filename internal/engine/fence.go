@@ -115,47 +115,55 @@ func (f fence) move(rootID string, next fence) []tenancy.Update {
 // readFence reads where the fence of the tree stands now. A tree that goes on between the
 // first two reads has neither fence in them; the third one finds it.
 func (e *Engine) readFence(ctx context.Context, rootID string) (fence, error) {
-	f, err := e.fenceOn(ctx, rootID, fence{})
-	if err != nil || f != (fence{}) {
-		return f, err
+	for _, like := range []fence{{}, {ended: true}, {}} {
+		f, token, err := e.fenceOn(ctx, head(), rootID, like)
+		if err != nil || f != (fence{}) {
+			e.seen.note(rootID, f, token)
+			return f, err
+		}
 	}
-	f, err = e.fenceOn(ctx, rootID, fence{ended: true})
-	if err != nil || f != (fence{}) {
-		f.ended = true
-		return f, err
-	}
-	return e.fenceOn(ctx, rootID, fence{})
+	return fence{}, nil
 }
 
-// fenceOn reads the fence that stands on the resource of another one.
-func (e *Engine) fenceOn(ctx context.Context, rootID string, like fence) (fence, error) {
+// fenceAt reads where the fence of a tree stood at one state, and gives the token of that.
+func (e *Engine) fenceAt(ctx context.Context, state *v1.Consistency, rootID string) (f fence, token *v1.ZedToken, err error) {
+	for _, like := range []fence{{}, {ended: true}} {
+		f, token, err = e.fenceOn(ctx, state, rootID, like)
+		if err != nil || f != (fence{}) {
+			return f, token, err
+		}
+	}
+	return fence{}, nil, nil
+}
+
+// fenceOn reads the fence that stands on the resource of another one, with the token of the
+// state at which it does.
+func (e *Engine) fenceOn(ctx context.Context, state *v1.Consistency, rootID string, like fence) (fence, *v1.ZedToken, error) {
 	resource := like.resource(rootID)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // releases a stream that is left before its end
 	stream, err := e.client.ReadRelationships(ctx, &v1.ReadRelationshipsRequest{
-		Consistency:        head(),
+		Consistency:        state,
 		RelationshipFilter: fenceFilter(resource),
 	})
 	if err != nil {
-		return fence{}, Translate(ctx, err)
+		return fence{}, nil, Translate(ctx, err)
 	}
 	response, err := stream.Recv()
 	if errors.Is(err, io.EOF) {
-		return fence{}, nil
+		return fence{}, nil, nil
 	}
 	if err != nil {
-		return fence{}, Translate(ctx, err)
+		return fence{}, nil, Translate(ctx, err)
 	}
 	if _, err := stream.Recv(); err == nil {
-		return fence{}, fmt.Errorf("%s stands at two versions in the engine", resource)
+		return fence{}, nil, fmt.Errorf("%s stands at two versions in the engine", resource)
 	} else if !errors.Is(err, io.EOF) {
-		return fence{}, Translate(ctx, err)
+		return fence{}, nil, Translate(ctx, err)
 	}
 	f, err := parseFence(response.GetRelationship().GetSubject().GetObject().GetObjectId())
-	if err == nil {
-		e.seen.note(rootID, f, response.GetReadAt())
-	}
-	return f, err
+	f.ended = like.ended
+	return f, response.GetReadAt(), err
 }
 
 // Version implements [tenancy.Engine].

@@ -16,9 +16,13 @@ const lookupLimit = 1000
 // LookupResources implements [tenancy.Engine]. All pages are of the state at which the
 // first was read: the cursor carries it.
 func (e *Engine) LookupResources(ctx context.Context, subject tenancy.Object, permission, resourceType string) ([]string, error) {
+	state, err := e.freshEnough(ctx)
+	if err != nil {
+		return nil, err
+	}
 	found := lookup{seen: map[string]bool{}}
 	request := &v1.LookupResourcesRequest{
-		Consistency:        head(),
+		Consistency:        state,
 		ResourceObjectType: resourceType,
 		Permission:         permission,
 		Subject:            subjectReference(subject, ""),

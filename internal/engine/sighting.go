@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	v1 "github.com/authzed/authzed-go/proto/authzed/api/v1"
@@ -47,13 +48,13 @@ func (s *sightings) forget(rootID string) {
 	delete(s.byRoot, rootID)
 }
 
-func (s *sightings) of(rootID string) *v1.ZedToken {
+func (s *sightings) of(rootID string) sighting {
 	if s == nil {
-		return nil
+		return sighting{}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.byRoot[rootID].token
+	return s.byRoot[rootID]
 }
 
 // before reports whether a fence has come less far than another one.
@@ -64,11 +65,50 @@ func (f fence) before(other fence) bool {
 	return f.part < other.part
 }
 
-// freshEnough is the state at which a question is answered: one that has of the tree that the
-// context is about all that was seen of it, else the newest.
-func (e *Engine) freshEnough(ctx context.Context) *v1.Consistency {
-	if token := e.seen.of(tenancy.TreeAsked(ctx)); token != nil {
-		return &v1.Consistency{Requirement: &v1.Consistency_AtLeastAsFresh{AtLeastAsFresh: token}}
+// freshEnough is the state at which a question is answered: one that has of the trees that the
+// context is about all that was seen of them, else the newest.
+func (e *Engine) freshEnough(ctx context.Context) (*v1.Consistency, error) {
+	roots := tenancy.TreesAsked(ctx)
+	switch {
+	case e.seen == nil || len(roots) == 0:
+		return head(), nil
+	case len(roots) > 1:
+		return e.freshForAll(ctx, roots)
 	}
-	return head()
+	if token := e.seen.of(roots[0]).token; token != nil {
+		return &v1.Consistency{Requirement: &v1.Consistency_AtLeastAsFresh{AtLeastAsFresh: token}}, nil
+	}
+	return head(), nil
+}
+
+// freshForAll finds a state for several trees. Tokens can't be joined: so what SpiceDB takes for
+// its newest state is held against what was seen of each tree, and if that is more, what it
+// takes for it next.
+func (e *Engine) freshForAll(ctx context.Context, roots []string) (*v1.Consistency, error) {
+	for tries := 1; ; tries++ {
+		_, token, err := e.fenceAt(ctx, head(), roots[0])
+		if err != nil || token == nil {
+			return head(), err
+		}
+		state := &v1.Consistency{Requirement: &v1.Consistency_AtExactSnapshot{AtExactSnapshot: token}}
+		enough, err := e.hasSeen(ctx, state, roots)
+		if err != nil || enough {
+			return state, err
+		}
+		if tries == maxTries {
+			return nil, tenancy.Unavailable(tenancy.CodeEngineUnavailable, errors.New("the newest state is older than what was seen of the trees"))
+		}
+		pause(ctx, tries)
+	}
+}
+
+// hasSeen reports whether a state has of each tree all that was seen of it.
+func (e *Engine) hasSeen(ctx context.Context, state *v1.Consistency, roots []string) (bool, error) {
+	for _, rootID := range roots {
+		at, _, err := e.fenceAt(ctx, state, rootID)
+		if err != nil || at.before(e.seen.of(rootID).at) {
+			return false, err
+		}
+	}
+	return true, nil
 }

@@ -30,7 +30,7 @@ func TestAQuestionIsAskedByWhatWasSeenOfItsTree(t *testing.T) {
 	require.NoError(t, e.WriteSchema(t.Context()))
 	token := func(e *engine.Engine, rootID string) string {
 		question := tenancy.Question{Subject: tenancy.Object{Type: "user", ID: "alice"}, Permission: "own", Resource: tenancy.Object{Type: "organization", ID: "acme"}}
-		_, err := e.Check(tenancy.AboutTree(t.Context(), rootID), []tenancy.Question{question})
+		_, err := e.Check(tenancy.AboutTrees(t.Context(), rootID), []tenancy.Question{question})
 		require.NoError(t, err)
 		require.Equal(t, client.asked.GetAtLeastAsFresh() == nil, client.asked.GetFullyConsistent())
 		return client.asked.GetAtLeastAsFresh().GetToken()
@@ -58,4 +58,48 @@ func TestAQuestionIsAskedByWhatWasSeenOfItsTree(t *testing.T) {
 	alone := engine.New(client, engine.Options{})
 	require.NoError(t, alone.Apply(t.Context(), tenancy.Delivery{RootID: "acme", Version: 2}))
 	require.Empty(t, token(alone, "acme"))
+}
+
+// lagging is a client that takes an older state for the newest, for a while.
+type lagging struct {
+	engine.Client
+	newest *v1.ZedToken
+	left   int
+}
+
+func (l *lagging) ReadRelationships(ctx context.Context, in *v1.ReadRelationshipsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[v1.ReadRelationshipsResponse], error) {
+	if in.Consistency.GetFullyConsistent() && l.left > 0 {
+		l.left--
+		in.Consistency = &v1.Consistency{Requirement: &v1.Consistency_AtExactSnapshot{AtExactSnapshot: l.newest}}
+	}
+	return l.Client.ReadRelationships(ctx, in, opts...)
+}
+
+// TestALookupHasOfEachTreeWhatWasSeenOfIt, also where the newest state of one of them is older
+// than what was seen of another.
+func TestALookupHasOfEachTreeWhatWasSeenOfIt(t *testing.T) {
+	client := &lagging{Client: dial(t).Client}
+	e := engine.New(client, engine.Options{Overlapping: true})
+	require.NoError(t, e.WriteSchema(t.Context()))
+	for _, rootID := range []string{"acme", "other"} {
+		require.NoError(t, e.Apply(t.Context(), tenancy.Delivery{RootID: rootID, Version: 1}))
+	}
+	alice := tenancy.Object{Type: "user", ID: "alice"}
+	before, err := client.CheckPermission(t.Context(), &v1.CheckPermissionRequest{
+		Consistency: &v1.Consistency{Requirement: &v1.Consistency_FullyConsistent{FullyConsistent: true}},
+		Resource:    &v1.ObjectReference{ObjectType: "organization", ObjectId: "other"}, Permission: "own",
+		Subject: &v1.SubjectReference{Object: &v1.ObjectReference{ObjectType: "user", ObjectId: "alice"}},
+	})
+	require.NoError(t, err)
+	owner := tenancy.Update{Relationship: tenancy.Relationship{Resource: tenancy.Object{Type: "organization", ID: "other"}, Relation: "owner", Subject: alice}}
+	require.NoError(t, e.Apply(t.Context(), tenancy.Delivery{RootID: "other", Version: 2, Updates: []tenancy.Update{owner}}))
+
+	client.newest, client.left = before.GetCheckedAt(), 2
+	ids, err := e.LookupResources(tenancy.AboutTrees(t.Context(), "acme", "other"), alice, "own", "organization")
+	require.NoError(t, err)
+	require.Equal(t, []string{"other"}, ids)
+
+	client.left = 100
+	_, err = e.LookupResources(tenancy.AboutTrees(t.Context(), "acme", "other"), alice, "own", "organization")
+	require.Error(t, err, "rather than what is older")
 }

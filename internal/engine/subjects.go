@@ -14,10 +14,14 @@ import (
 // all of them, at one state, for at most its streaming timeout. A stream that breaks off is an
 // error, never a shorter list.
 func (e *Engine) LookupSubjects(ctx context.Context, resource tenancy.Object, permission, subjectType string) ([]string, error) {
+	state, err := e.freshEnough(ctx)
+	if err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // releases a stream that is left before its end
 	stream, err := e.client.LookupSubjects(ctx, &v1.LookupSubjectsRequest{
-		Consistency:       e.freshEnough(ctx),
+		Consistency:       state,
 		Resource:          objectReference(resource),
 		Permission:        permission,
 		SubjectObjectType: subjectType,

@@ -49,19 +49,19 @@ type Engine interface {
 	Load(ctx context.Context, relationships iter.Seq2[Relationship, error]) error
 }
 
-type treeAsked struct{}
+type treesAsked struct{}
 
-// AboutTree tells an engine which tree a question is about. If its newest state may be one of
+// AboutTrees tells an engine which trees a question is about. If its newest state may be one of
 // a moment before, it answers from none that is older than what it has received, or shown, of
-// this tree.
-func AboutTree(ctx context.Context, rootID string) context.Context {
-	return context.WithValue(ctx, treeAsked{}, rootID)
+// these trees.
+func AboutTrees(ctx context.Context, rootIDs ...string) context.Context {
+	return context.WithValue(ctx, treesAsked{}, rootIDs)
 }
 
-// TreeAsked is the root of the tree that a question is about, "" if that was not told.
-func TreeAsked(ctx context.Context) string {
-	rootID, _ := ctx.Value(treeAsked{}).(string)
-	return rootID
+// TreesAsked are the roots of the trees that a question is about, none if that was not told.
+func TreesAsked(ctx context.Context) []string {
+	rootIDs, _ := ctx.Value(treesAsked{}).([]string)
+	return rootIDs
 }
 
 // Way is one way by which something is granted: relationships that follow on each other

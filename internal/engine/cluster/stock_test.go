@@ -121,7 +121,7 @@ func TestAnswersAreOfWhatWasWritten(t *testing.T) {
 			}
 		})
 	}
-	about := tenancy.AboutTree(t.Context(), "acme")
+	about := tenancy.AboutTrees(t.Context(), "acme")
 	for version := int64(1); version <= 200; version++ {
 		sign := map[bool]string{true: "+", false: "-"}[version%2 == 1]
 		require.NoError(t, e.Apply(t.Context(), delivery(t, version, sign+"organization:acme#owner@user:alice")))

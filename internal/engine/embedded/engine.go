@@ -131,7 +131,7 @@ func (e *Engine) startOwn(ctx context.Context, config Config) error {
 	e.onStop(conn.Close)
 	e.Engine = engine.New(
 		client{v1.NewPermissionsServiceClient(conn), v1.NewSchemaServiceClient(conn)},
-		engine.Options{MaxUpdates: int(config.MaxUpdates)},
+		engine.Options{MaxUpdates: int(config.MaxUpdates), Overlapping: true},
 	)
 	return e.WriteSchema(ctx)
 }
