@@ -86,7 +86,7 @@ func (n *nodes) launch(i int, program string, env ...string) {
 	n.t.Helper()
 	args := append([]string{
 		"serve", "--listen", n.doors[i].url[len("http://"):], "--auditor-listen", "127.0.0.1:0",
-		"--log-level", "error", "--request-timeout", "5s", "--drain-timeout", "5s",
+		"--log-level", "error", "--request-timeout", "5s", "--drain-timeout", "20s",
 	}, n.flags...)
 	p := launchProgram(n.t, program, args, append(n.env(i), env...)...)
 	p.url = p.await(n.t, "tenantry answers at ")

@@ -42,34 +42,45 @@ func report(w http.ResponseWriter, err error) {
 
 func (d disk) filler() string { return filepath.Join(d.dir, "filler") }
 
-// fill takes all space but so many bytes, also while others take some of it.
+// fill takes all space but so many bytes, also while others take some of it: where not all of
+// that is there any more it takes less, and leaves the crumbs to them.
 func (d disk) fill(free int64) error {
 	f, err := os.OpenFile(d.filler(), os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	for {
-		if err := extend(f, free); !errors.Is(err, unix.ENOSPC) {
+	for parts := int64(1); ; {
+		left, err := extend(f, free, parts)
+		switch {
+		case errors.Is(err, unix.ENOSPC):
+			parts *= 2
+		case err != nil || left <= 0:
 			return err
+		}
+		if left/parts < crumb {
+			return nil
 		}
 	}
 }
 
-// extend makes a file larger until so many bytes of the disk are free; not at all if somebody
-// else was quicker.
-func extend(f *os.File, free int64) error {
+// crumb is so little space that it is as good as none.
+const crumb = 64 << 10
+
+// extend makes a file larger by a part of what is to be taken until so many bytes of the disk
+// are free, and tells how much that was in all.
+func extend(f *os.File, free, parts int64) (left int64, err error) {
 	var space unix.Statfs_t
 	if err := unix.Fstatfs(int(f.Fd()), &space); err != nil {
-		return err
+		return 0, err
 	}
 	has, err := f.Stat()
 	if err != nil {
-		return err
+		return 0, err
 	}
-	more := int64(space.Bavail)*space.Bsize - free //nolint:gosec // no disk has so many blocks
-	if more <= 0 {
-		return nil
+	left = int64(space.Bavail)*space.Bsize - free //nolint:gosec // no disk has so many blocks
+	if left <= 0 {
+		return left, nil
 	}
-	return unix.Fallocate(int(f.Fd()), 0, has.Size(), more)
+	return left, unix.Fallocate(int(f.Fd()), 0, has.Size(), max(left/parts, 1))
 }
