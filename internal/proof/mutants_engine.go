@@ -72,7 +72,7 @@ var inEngine = []Mutant{
 	fence.mutant("fence-form", "I-2", "parseFence", "f.version < 1 || ", "", "TestAFenceThatCantBeReadIsAnError"),
 	fence.mutant("fence-form-other", "I-2", "parseFence", " || f.id() != id", "", "TestAFenceThatCantBeReadIsAnError"),
 	fence.mutant("fence-twice", "attack 32, I-2", "fenceOn", "if _, err := stream.Recv(); err == nil {", "if _, err := stream.Recv(); err == nil && false {", "TestAFenceThatCantBeReadIsAnError"),
-	fence.mutant("fence-of-ended", "I-4, attack 30", "readFence", "f.ended = true", "", "TestAnEndedTreeKeepsItsVersion"),
+	fence.mutant("fence-of-ended", "I-4, attack 30", "fenceOn", "f.ended = like.ended", "", "TestAnEndedTreeKeepsItsVersion"),
 	front.mutant("front-before", "I-2", "onTheWay", "f.at.part == 0 && f.at.version == f.end.version-1", "f.at.version <= f.end.version-1", "TestWhereADeliveryGoesOn"),
 	front.mutant("front-within", "I-2", "onTheWay", "0 < f.at.part && f.at.part <= updates", always, "TestWhereADeliveryGoesOn"),
 	front.mutant("front-together", "R-6, I-2", "together", "f.at.part != first.at.part || (f.at == f.end) != (first.at == first.end)", never, "TestTreesThatMoveTogetherAreReadTogether"),
@@ -89,13 +89,17 @@ var inEngine = []Mutant{
 	asking.mutant("answer-conditional-bulk", "attack 31, R-81", "readPairs", "pair.GetItem().GetPermissionship() == allowed", "pair.GetItem().GetPermissionship() >= allowed", "TestOnlyAFullPermissionAllows"),
 	asking.mutant("answer-in-place", "attack 26, R-81", "readPairs", "asked != questions[i]", never, "TestABulkAnswerThatIsNotWholeIsNone"),
 	asking.mutant("answer-missing", "attack 26, R-81", "readPairs", "len(pairs) != len(questions)", never, "TestABulkAnswerThatIsNotWholeIsNone"),
-	asking.mutant("answer-consistency", "attack 29, R-80", "checkOne", "Consistency: head(),", "", "TestEveryQuestionIsFullyConsistent"),
-	asking.mutant("answer-consistency-bulk", "attack 29, R-80", "checkMany", "Consistency: head()", "", "TestEveryQuestionIsFullyConsistent"),
+	asking.mutant("answer-consistency", "attack 29, R-80", "checkOne", "Consistency: state,", "Consistency: &v1.Consistency{Requirement: &v1.Consistency_MinimizeLatency{MinimizeLatency: state != nil}},", "TestEveryQuestionIsFullyConsistent"),
+	asking.mutant("answer-consistency-bulk", "attack 29, R-80", "checkMany", "Consistency: state", "Consistency: &v1.Consistency{Requirement: &v1.Consistency_MinimizeLatency{MinimizeLatency: state != nil}}", "TestEveryQuestionIsFullyConsistent"),
+	sighting.mutant("newest-of-each-tree", "attack 29, R-80", "hasSeen", "at.before(e.seen.of(rootID).at)", "false", "TestALookupHasOfEachTreeWhatWasSeenOfIt"),
+	sighting.mutant("newest-of-the-tree", "attack 29, R-80", "freshEnough", "token != nil", "token != nil && false", "TestAQuestionIsAskedByWhatWasSeenOfItsTree"),
 	place{"internal/engine/claim.go", "internal/engine"}.mutant("engine-of-another", "attack 32", "Claim", `case holder != "":`, `case holder != "" && false:`, "TestAnEngineBelongsToOneRecord"),
 	place{"internal/engine/claim.go", "internal/engine"}.mutant("engine-not-empty", "attack 32", "writeClaim", "range definitions", "range definitions[:0]", "TestAnEngineThatHoldsSomethingIsNotClaimed", "TestOfManyClaimsOneHolds"),
 }
 
 var derived = place{"internal/relation/relation.go", "internal/tenancy"}
+
+var sighting = place{"internal/engine/sighting.go", "internal/engine"}
 
 // inRelation are the rows from which nothing follows: what is no relationship grants nothing.
 var inRelation = []Mutant{
