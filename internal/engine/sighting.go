@@ -82,16 +82,20 @@ func (e *Engine) freshEnough(ctx context.Context) (*v1.Consistency, error) {
 }
 
 // freshForAll finds a state for several trees. Tokens can't be joined: so what SpiceDB takes for
-// its newest state is held against what was seen of each tree, and if that is more, what it
-// takes for it next.
+// its newest state is held against what was seen of each tree until now, and if that is more,
+// what it takes for it next.
 func (e *Engine) freshForAll(ctx context.Context, roots []string) (*v1.Consistency, error) {
+	seen := map[string]fence{}
+	for _, rootID := range roots {
+		seen[rootID] = e.seen.of(rootID).at
+	}
 	for tries := 1; ; tries++ {
 		_, token, err := e.fenceAt(ctx, head(), roots[0])
 		if err != nil || token == nil {
 			return head(), err
 		}
 		state := &v1.Consistency{Requirement: &v1.Consistency_AtExactSnapshot{AtExactSnapshot: token}}
-		enough, err := e.hasSeen(ctx, state, roots)
+		enough, err := e.hasAll(ctx, state, seen)
 		if err != nil || enough {
 			return state, err
 		}
@@ -102,11 +106,11 @@ func (e *Engine) freshForAll(ctx context.Context, roots []string) (*v1.Consisten
 	}
 }
 
-// hasSeen reports whether a state has of each tree all that was seen of it.
-func (e *Engine) hasSeen(ctx context.Context, state *v1.Consistency, roots []string) (bool, error) {
-	for _, rootID := range roots {
+// hasAll reports whether a state has of each tree all that was seen of it.
+func (e *Engine) hasAll(ctx context.Context, state *v1.Consistency, seen map[string]fence) (bool, error) {
+	for rootID, fence := range seen {
 		at, _, err := e.fenceAt(ctx, state, rootID)
-		if err != nil || at.before(e.seen.of(rootID).at) {
+		if err != nil || at.before(fence) {
 			return false, err
 		}
 	}

@@ -91,7 +91,7 @@ var inEngine = []Mutant{
 	asking.mutant("answer-missing", "attack 26, R-81", "readPairs", "len(pairs) != len(questions)", never, "TestABulkAnswerThatIsNotWholeIsNone"),
 	asking.mutant("answer-consistency", "attack 29, R-80", "checkOne", "Consistency: state,", "Consistency: &v1.Consistency{Requirement: &v1.Consistency_MinimizeLatency{MinimizeLatency: state != nil}},", "TestEveryQuestionIsFullyConsistent"),
 	asking.mutant("answer-consistency-bulk", "attack 29, R-80", "checkMany", "Consistency: state", "Consistency: &v1.Consistency{Requirement: &v1.Consistency_MinimizeLatency{MinimizeLatency: state != nil}}", "TestEveryQuestionIsFullyConsistent"),
-	sighting.mutant("newest-of-each-tree", "attack 29, R-80", "hasSeen", "at.before(e.seen.of(rootID).at)", "false", "TestALookupHasOfEachTreeWhatWasSeenOfIt"),
+	sighting.mutant("newest-of-each-tree", "attack 29, R-80", "hasAll", "at.before(fence)", "false", "TestALookupHasOfEachTreeWhatWasSeenOfIt"),
 	sighting.mutant("newest-of-the-tree", "attack 29, R-80", "freshEnough", "token != nil", "token != nil && false", "TestAQuestionIsAskedByWhatWasSeenOfItsTree"),
 	place{"internal/engine/claim.go", "internal/engine"}.mutant("engine-of-another", "attack 32", "Claim", `case holder != "":`, `case holder != "" && false:`, "TestAnEngineBelongsToOneRecord"),
 	place{"internal/engine/claim.go", "internal/engine"}.mutant("engine-not-empty", "attack 32", "writeClaim", "range definitions", "range definitions[:0]", "TestAnEngineThatHoldsSomethingIsNotClaimed", "TestOfManyClaimsOneHolds"),

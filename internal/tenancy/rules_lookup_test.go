@@ -254,6 +254,10 @@ func TestI5LookupsWhileChangesRun(t *testing.T) {
 			}
 		})
 	}
+	defer func() {
+		over.Store(true)
+		others.Wait()
+	}()
 	nina := tenancy.Object{Type: "user", ID: w.id("nina")}
 	for range 40 {
 		w.owner("farm", "nina")
@@ -265,8 +269,6 @@ func TestI5LookupsWhileChangesRun(t *testing.T) {
 		require.NotContains(t, w.lookUpSubjects(w.object("organization:farm"), "own", "user", 1), "nina")
 		require.NoError(t, disownAs("platform", "stall", "nina")(w))
 	}
-	over.Store(true)
-	others.Wait()
 }
 
 // What moves to another tree is found there.
