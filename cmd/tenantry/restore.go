@@ -148,10 +148,15 @@ type clusterTarget struct {
 
 // prepare releases the SpiceDB, which 'tenantry migrate' has claimed for the empty record.
 // Whatever goes wrong after that, either command may be given again.
-func (t clusterTarget) prepare(ctx context.Context) (err error) {
+func (t clusterTarget) prepare(ctx context.Context) error {
 	if err := t.RequireEmpty(ctx); err != nil {
 		return err
 	}
+	return t.withSpiceDB(ctx, func(spicedb *cluster.Engine, id string) error { return spicedb.Release(ctx, id) })
+}
+
+// withSpiceDB speaks to the SpiceDB about the record with its id.
+func (t clusterTarget) withSpiceDB(ctx context.Context, do func(spicedb *cluster.Engine, recordID string) error) (err error) {
 	id, err := t.ID(ctx)
 	if err != nil {
 		return err
@@ -161,24 +166,19 @@ func (t clusterTarget) prepare(ctx context.Context) (err error) {
 		return &invalidError{err}
 	}
 	defer func() { err = errors.Join(err, spicedb.Close()) }()
-	return spicedb.Release(ctx, id)
+	return do(spicedb, id)
 }
 
 // ready fills the SpiceDB. A node that finds it empty would fill it tree by tree, from the
 // trails; this is many times faster.
-func (t clusterTarget) ready(ctx context.Context, told io.Writer) (err error) {
+func (t clusterTarget) ready(ctx context.Context, told io.Writer) error {
 	if err := t.Analyze(ctx); err != nil {
 		return err
 	}
-	id, err := t.ID(ctx)
-	if err != nil {
-		return err
-	}
-	spicedb, err := connect(ctx, t.spicedb, tenancy.Unwatched{})
-	if err != nil {
-		return &invalidError{err}
-	}
-	defer func() { err = errors.Join(err, spicedb.Close()) }()
+	return t.withSpiceDB(ctx, func(spicedb *cluster.Engine, id string) error { return t.fill(ctx, spicedb, id, told) })
+}
+
+func (t clusterTarget) fill(ctx context.Context, spicedb *cluster.Engine, id string, told io.Writer) error {
 	if _, err := spicedb.Migrate(ctx); err != nil {
 		return err
 	}

@@ -82,8 +82,7 @@ func triesAt(before, now fronts, tries int) int {
 }
 
 // whereabouts reads where the trees are after a write has failed on their fences, or nobody
-// knows whether it has. It is
-// ErrFence if one is not where the delivery begins, nor on its way.
+// knows whether it has. It is ErrFence if one is not where the delivery begins, nor on its way.
 func (e *Engine) whereabouts(ctx context.Context, trees fronts, updates int) (fronts, error) {
 	for {
 		now, err := trees.read(ctx, e)
