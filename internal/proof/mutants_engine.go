@@ -94,7 +94,7 @@ var inEngine = []Mutant{
 	sighting.mutant("newest-of-each-tree", "attack 29, R-80", "hasAll", "at.before(fence)", "false", "TestALookupHasOfEachTreeWhatWasSeenOfIt"),
 	sighting.mutant("newest-of-the-tree", "attack 29, R-80", "freshEnough", "token != nil", "token != nil && false", "TestAQuestionIsAskedByWhatWasSeenOfItsTree"),
 	place{"internal/engine/claim.go", "internal/engine"}.mutant("engine-of-another", "attack 32", "Claim", `case holder != "":`, `case holder != "" && false:`, "TestAnEngineBelongsToOneRecord"),
-	place{"internal/engine/claim.go", "internal/engine"}.mutant("engine-not-empty", "attack 32", "writeClaim", "range definitions", "range definitions[:0]", "TestAnEngineThatHoldsSomethingIsNotClaimed", "TestOfManyClaimsOneHolds"),
+	place{"internal/engine/claim.go", "internal/engine"}.mutant("engine-not-empty", "attack 32", "nothingBut", "range definitions", "range definitions[:0]", "TestAnEngineThatHoldsSomethingIsNotClaimed", "TestOfManyClaimsOneHolds"),
 }
 
 var derived = place{"internal/relation/relation.go", "internal/tenancy"}
