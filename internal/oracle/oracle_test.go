@@ -12,8 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"go.opentelemetry.io/otel"
 	"pgregory.net/rapid"
 
+	"github.com/tenantry/tenantry/internal/observe"
 	"github.com/tenantry/tenantry/internal/oracle"
 )
 
@@ -45,6 +47,7 @@ func TestMain(m *testing.M) {
 	}
 	_ = flag.Set("rapid.seed", strconv.FormatInt(time.Now().UnixNano(), 10))
 	debug.SetGCPercent(garbage)
+	otel.SetTracerProvider(observe.Untraced{}) // as the program does
 	os.Exit(withService(m.Run))
 }
 
