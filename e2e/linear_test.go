@@ -80,6 +80,7 @@ func (n *nodes) histories(t *testing.T, histories int, show func(*history) bool)
 				return
 			}
 		}
+		t.Logf("%d histories so far", first+len(some))
 	}
 }
 
