@@ -16,6 +16,7 @@ import (
 	"github.com/tenantry/tenantry/internal/delivery"
 	"github.com/tenantry/tenantry/internal/httpapi"
 	"github.com/tenantry/tenantry/internal/httpapi/authzen"
+	"github.com/tenantry/tenantry/internal/httpapi/ratelimit"
 	"github.com/tenantry/tenantry/internal/observe"
 	"github.com/tenantry/tenantry/internal/server"
 	"github.com/tenantry/tenantry/internal/tenancy"
@@ -161,6 +162,7 @@ func (n *node) api() httpapi.Config {
 		RequestTimeout: n.settings.RequestTimeout,
 		MaxBodyBytes:   n.settings.MaxBody,
 		RequireIfMatch: n.settings.RequireIfMatch,
+		RateLimit:      ratelimit.Limit(n.settings.RateLimit),
 		AuthZENMapping: n.words,
 		PublicURL:      n.settings.PublicURL,
 	}

@@ -44,9 +44,9 @@ func NewTokens(issuer Issuer, clock tenancy.Clock) *Tokens {
 	return &Tokens{issuer: issuer, clock: clock, keys: newIssuerKeys(issuer.URL, clock)}
 }
 
-// isToken reports whether a credential has the form of a token: three parts in base64url. No
+// IsToken reports whether a credential has the form of a token: three parts in base64url. No
 // key has it, unless an operator chose a bootstrap key that has.
-func isToken(text string) bool {
+func IsToken(text string) bool {
 	strange := func(c rune) bool {
 		return c != '.' && c != '-' && c != '_' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z')
 	}
@@ -120,7 +120,7 @@ type WithTokens struct {
 // Authenticate tells whose key or token it is.
 func (w WithTokens) Authenticate(ctx context.Context, text string) (tenancy.Caller, error) {
 	caller, err := w.Authenticator.Authenticate(ctx, text)
-	if refusal, ok := tenancy.AsError(err); ok && refusal.Code == tenancy.CodeUnauthenticated && isToken(text) {
+	if refusal, ok := tenancy.AsError(err); ok && refusal.Code == tenancy.CodeUnauthenticated && IsToken(text) {
 		return w.Tokens.Authenticate(ctx, text)
 	}
 	return caller, err

@@ -28,6 +28,7 @@ type Config struct {
 	DrainTimeout     time.Duration
 	MaxBody          int64
 	DecisionCache    uint64
+	RateLimit        RateLimit
 	ForbidSelfGrants bool
 	IdempotencyTTL   time.Duration
 	RequireIfMatch   bool
@@ -57,6 +58,7 @@ func (c *Config) Bind(flags *pflag.FlagSet) {
 	flags.DurationVar(&c.DrainTimeout, "drain-timeout", 30*time.Second, "the longest that a stopping node waits for running calls")
 	flags.Int64Var(&c.MaxBody, "max-body", 1<<20, "the largest request body, in bytes")
 	flags.Uint64Var(&c.DecisionCache, "decision-cache", 64<<20, "memory for answers to repeated questions, in bytes")
+	c.RateLimit.bind(flags)
 	flags.BoolVar(&c.ForbidSelfGrants, "forbid-self-grants", false, "refuse group owners who make themselves members")
 	flags.DurationVar(&c.IdempotencyTTL, "idempotency-ttl", 24*time.Hour, "how long a repeat of a request with an Idempotency-Key gets the first answer")
 	flags.BoolVar(&c.RequireIfMatch, "require-if-match", false, "refuse to change an object by PATCH or PUT without its ETag in If-Match")

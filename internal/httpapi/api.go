@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/tenantry/tenantry/internal/httpapi/authzen"
+	"github.com/tenantry/tenantry/internal/httpapi/ratelimit"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -65,11 +66,16 @@ type Config struct {
 	// it and take each other's. Without one, cursors are bound but anybody could compute the
 	// bond; it leads nowhere that the caller could not go with the list itself.
 	CursorKey []byte
+	// RateLimit is how often a caller may call this node; the zero Limit is without limit.
+	// Clock tells the time for it; nil means the system's.
+	RateLimit ratelimit.Limit
+	Clock     tenancy.Clock
 }
 
 // api is a Config with its defaults filled in.
 type api struct {
 	Config
+	limits    *limits
 	documents documentation
 }
 
@@ -78,7 +84,10 @@ func New(config Config) http.Handler {
 	config.Log = cmp.Or(config.Log, slog.Default())
 	config.RequestTimeout = cmp.Or(config.RequestTimeout, DefaultRequestTimeout)
 	config.MaxBodyBytes = cmp.Or(config.MaxBodyBytes, DefaultMaxBodyBytes)
-	a := &api{config, documented}
+	if config.Clock == nil {
+		config.Clock = tenancy.SystemClock{}
+	}
+	a := &api{config, newLimits(config.RateLimit, config.Clock.Now), documented}
 	engine := newEngine()
 	for _, route := range routes {
 		engine.Handle(route.Method, ginPath(route.Path), a.serve(route))

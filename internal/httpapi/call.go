@@ -23,6 +23,7 @@ type call struct {
 	params  gin.Params
 	id      string // of the request
 	caller  tenancy.Caller
+	limited error // the caller has called too often
 	query   url.Values
 	text    []byte // the body, once it is read
 }
@@ -50,13 +51,18 @@ func (c *call) understand(ctx context.Context) error {
 	if err := failpoint.Err(failpoint.RequestAuthenticated); err != nil {
 		return err
 	}
-	for _, read := range []func() error{c.readHeaders, c.readPath, c.readQuery, c.refuseBody} {
+	for _, read := range []func() error{c.readHeaders, c.readPath, c.readQuery, c.refuseBody, c.refuseOneTooMany} {
 		if err := read(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// refuseOneTooMany comes last of what is asked of a request as it came (API, "Order of
+// refusals"), and before its body is read or anything is looked up for it. So it is in no
+// trail, as what is malformed, and is no answer that a repeat gets.
+func (c *call) refuseOneTooMany() error { return c.limited }
 
 // readPath unescapes the values in the path.
 func (c *call) readPath() error {

@@ -12,16 +12,21 @@ import (
 func (c *call) authenticate(ctx context.Context) error {
 	credential, ok := bearer(c.request.Header)
 	if !ok {
-		return tenancy.Unauthenticated()
+		return c.limits.judged(from(c.request), "", tenancy.Unauthenticated())
+	}
+	if err := c.limits.admit(from(c.request), credential); err != nil {
+		return err
 	}
 	caller, err := c.Authenticator.Authenticate(ctx, credential)
-	if err != nil {
+	if err = c.limits.judged(from(c.request), credential, err); err != nil {
 		return err
 	}
 	caller.From = from(c.request)
 	caller.RequestID = c.id
 	c.caller = caller
-	return c.actAs()
+	err = c.actAs()
+	c.limited = c.limits.count(c.caller) // also if something else is wrong with it
+	return err
 }
 
 // bearer is the credential of Authorization: Bearer. Two of them are none.

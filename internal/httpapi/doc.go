@@ -2,7 +2,8 @@
 // has a use case of package tenancy carry it out, and writes the answer.
 //
 // It decides nothing about tenants. What it refuses by itself is what can't be read (400),
-// who is not known (401) and what is too large (413); the rest is the domain's, whose
+// who is not known (401), what is too large (413) and who calls too often (429, limits.go);
+// the rest is the domain's, whose
 // codes are mapped to statuses once, in problem.go.
 //
 // # Nothing is ignored

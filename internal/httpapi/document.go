@@ -186,7 +186,7 @@ func codesOf(route Route, about description) []tenancy.Code {
 	}
 	codes := []tenancy.Code{
 		tenancy.CodeMalformed, tenancy.CodeUnauthenticated, tenancy.CodeForbidden, tenancy.CodeNotFound, tenancy.CodeInvalid,
-		codeInternal, tenancy.CodeNotFresh, tenancy.CodeEngineUnavailable, tenancy.CodeStoreUnavailable,
+		tenancy.CodeRateLimited, codeInternal, tenancy.CodeNotFresh, tenancy.CodeEngineUnavailable, tenancy.CodeStoreUnavailable,
 	}
 	if route.takesBody() {
 		codes = append(codes, tenancy.CodeTooLarge)

@@ -68,6 +68,7 @@ var kinds = map[tenancy.Code]struct {
 	tenancy.CodeImmutable:                   {http.StatusUnprocessableEntity, "This can't be changed."},
 	tenancy.CodeOwnerSubaccountRole:         {http.StatusUnprocessableEntity, "An owner is an owner of every subaccount."},
 	tenancy.CodeCooldown:                    {http.StatusTooManyRequests, "A mail was sent a short time ago."},
+	tenancy.CodeRateLimited:                 {http.StatusTooManyRequests, "The caller has called too often."},
 	codeInternal:                            {http.StatusInternalServerError, "The service has failed."},
 	tenancy.CodeNotFresh:                    {http.StatusServiceUnavailable, "Fresh facts can't be had now."},
 	tenancy.CodeEngineUnavailable:           {http.StatusServiceUnavailable, "The decision engine is not available."},

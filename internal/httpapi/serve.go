@@ -100,11 +100,11 @@ func (c *call) log(ctx context.Context, took time.Duration, code tenancy.Code, e
 	switch {
 	case status >= http.StatusInternalServerError, status < http.StatusBadRequest && err != nil:
 		level = slog.LevelError
-	case c.route.Public && err == nil:
+	case c.route.Public && err == nil, code == tenancy.CodeRateLimited && !c.limits.tells():
 		level = slog.LevelDebug
 	}
 	user := c.caller.UserID
-	if status == http.StatusBadRequest || status == http.StatusUnauthorized {
+	if status == http.StatusBadRequest || status == http.StatusUnauthorized || code == tenancy.CodeRateLimited {
 		user = "" // nobody has looked whether it is one, or a secret in the wrong place
 	}
 	attrs := []slog.Attr{

@@ -15,7 +15,10 @@ const introduction = "Tenantry decides who may do what in which tenant of a mana
 	"Times are RFC 3339 in UTC with milliseconds. Ids are chosen by the caller or made by the service, and never used twice. " +
 	"What a caller may not see does not exist for him: 404. " +
 	"Unknown fields, query parameters and bodies where none belongs are refused: nothing that a caller writes is ignored. " +
-	"HEAD is answered wherever GET is. A change is effective when its call returns."
+	"HEAD is answered wherever GET is. A change is effective when its call returns.\n\n" +
+	"A deployment may limit how often a caller calls each of its nodes: a key together with the user that it acts for, or the user of a token. " +
+	"Each call counts once, whatever it asks for. One too many is refused with 429, rate-limited, before anything is looked up or done for it, so it may be sent again as it is, after Retry-After seconds. " +
+	"Calls without a good credential count for the network address that they come from."
 
 var securitySchemes = openapi.Members[openapi.SecurityScheme]{
 	{Name: "serviceKey", Value: openapi.SecurityScheme{Type: "http", Scheme: "bearer", Description: "A platform key (tpk_…) or a console key (tck_…), with Act-As-User for what a user does."}},

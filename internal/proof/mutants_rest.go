@@ -13,6 +13,7 @@ var (
 	clustered  = place{"internal/config/cluster.go", "internal/config"}
 	mailed     = place{"internal/config/mail.go", "internal/config"}
 	oidc       = place{"internal/config/oidc.go", "internal/config"}
+	rates      = place{"internal/config/ratelimit.go", "internal/config"}
 
 	callers  = place{"internal/httpapi/caller.go", "internal/httpapi"}
 	headers  = place{"internal/httpapi/header.go", "internal/httpapi"}
@@ -21,6 +22,8 @@ var (
 	decoding = place{"internal/httpapi/decode.go", "internal/httpapi"}
 	cursors  = place{"internal/httpapi/cursor.go", "internal/httpapi"}
 	repeats  = place{"internal/httpapi/repeat.go", "internal/httpapi"}
+	limits   = place{"internal/httpapi/limits.go", "internal/httpapi"}
+	buckets  = place{"internal/httpapi/ratelimit/buckets.go", "internal/httpapi/ratelimit"}
 )
 
 // inCallers are the refusals of credentials.
@@ -83,6 +86,9 @@ var inEdge = []Mutant{
 	oidc.mutant("config-skew", "attack 28", "validate", "o.ClockSkew < 0 || o.ClockSkew > maxClockSkew", never, "TestOIDC"),
 	mailed.mutant("config-mail-plain", "attack 33", "validate", `m.SMTPUser != "" {`, `m.SMTPUser != "" && false {`, "TestMail"),
 	mailed.mutant("config-mail-cooldown", "attack 22", "validate", "m.InvitationCooldown <= 0 || m.InvitationTTL <= 0", never, "TestMail"),
+	rates.mutant("config-rate", "attack 34", "Set", "!ratePerSecond.MatchString(rate)", never, "TestRateLimit"),
+	rates.mutant("config-rate-burst", "attack 34", "Set", "!rateBurst.MatchString(burst)", never, "TestRateLimit"),
+	rates.mutant("config-rate-of-none", "attack 34", "Set", "if given {\n\t\t\treturn", "if given && false {\n\t\t\treturn", "TestRateLimit"),
 	mailed.mutant("config-mail-link", "attack 17", "validLink", `strings.HasPrefix(before, u.Scheme+"://"+u.Host+"/")`, always, "TestMail"),
 
 	callers.mutant("bearer-twice", "attack 27", "bearer", "len(values) != 1", "len(values) < 1", "TestCredentialsThatDoNotFit"),
@@ -112,6 +118,26 @@ var inEdge = []Mutant{
 	cursors.mutant("cursor-list", "attack 5", "cursorBond", "c.route.Operation, c.request.URL.EscapedPath(), question.Encode(),", "", "TestCursorOfAnother"),
 	repeats.mutant("repeat-secret", "attack 33", "withoutSecrets", `secretMember.ReplaceAllString(body, "")`, "body", "TestSecretsAreNotKept"),
 	repeats.mutant("repeat-digest", "R-82", "requestDigest", "_, _ = digest.Write(body) // never fails", "_ = body", "TestRepeatsGetTheFirstAnswer", "TestRepeatsOfOthersAreNone", "TestKeysThatAreNone"),
+	buckets.mutant("rate-taken", "attack 34", "Take", "bucket.AllowN(now, 1)", always, "TestBurstAndRate", "TestNobodyTakesMoreThanTheLimit"),
+	buckets.mutant("rate-asked", "attack 24", "Wait", "return max(b.lacking(bucket, b.now()), 0)", "return min(b.lacking(bucket, b.now()), 0)", "TestBurstAndRate"),
+	buckets.mutant("rate-shared", "attack 34", "of", "bucket, _ := b.buckets.SetIfAbsent(key, rate.NewLimiter(rate.Limit(b.limit.PerSecond), b.limit.Burst))", "bucket := rate.NewLimiter(rate.Limit(b.limit.PerSecond), b.limit.Burst)\n\tb.buckets.Set(key, bucket)", "TestWhoComesAtOnceSharesABucket"),
+	buckets.mutant("rate-memory", "attack 34", "New", "MaximumSize: most", "MaximumSize: 1000 * most", "TestMemoryIsBounded"),
+	limits.mutant("rate-off", "attack 34", "newLimits", "limit == (ratelimit.Limit{})", always, "TestCallersAreCountedEachForHimself", "TestGuessesAreLimitedByAddress"),
+	limits.mutant("rate-guesses", "attack 24", "admit", "limited(l.strangers.Wait(placeOf(address)))", unrefused, "TestGuessesAreLimitedByAddress"),
+	limits.mutant("rate-known", "attack 24", "admit", "_, good := l.good.GetIfPresent(sha256.Sum256([]byte(credential))); good", "_, good := l.good.GetIfPresent(sha256.Sum256([]byte(credential))); good && false", "TestGuessesKeepNobodyOutWhoIsKnown"),
+	limits.mutant("rate-tokens", "attack 24", "admit", "authn.IsToken(credential)", never, "TestGuessesKeepNobodyOutWhoIsKnown"),
+	limits.mutant("rate-bad", "attack 24", "judged", "refused && e.Code == tenancy.CodeUnauthenticated", never, "TestGuessesAreLimitedByAddress", "TestStrangersAreLimitedByAddress"),
+	limits.mutant("rate-failing", "attack 31", "judged", "e.Code == tenancy.CodeUnauthenticated", always, "TestOnlyGuessesCountForTheAddress"),
+	limits.mutant("rate-revoked", "attack 25", "judged", "l.good.Invalidate(sum)", "", "TestGuessesKeepNobodyOutWhoIsKnown"),
+	limits.mutant("rate-strangers", "attack 24", "judged", "often != nil", never, "TestStrangersAreLimitedByAddress"),
+	limits.mutant("rate-of-user", "attack 34", "count", "caller.UserID}", `""}`, "TestCallersAreCountedEachForHimself"),
+	limits.mutant("rate-of-key", "attack 34", "count", "caller.KeyID, ", `"", `, "TestCallersAreCountedEachForHimself"),
+	limits.mutant("rate-place", "attack 24", "placeOf", "bits = 64", "bits = 128", "TestPlaceOf"),
+	calls.mutant("rate-limited", "attack 34", "refuseOneTooMany", "c.limited", unrefused, "TestWhoCallsTooOftenIsRefusedEverywhere", "TestCallersAreCountedEachForHimself", "TestTooManyCallsAreNoAnswerToARepeat"),
+	callers.mutant("rate-no-credential", "attack 24", "authenticate", `c.limits.judged(from(c.request), "", tenancy.Unauthenticated())`, "tenancy.Unauthenticated()", "TestStrangersAreLimitedByAddress"),
+	calls.mutant("rate-address", "attack 24, attack 22", "from", "net.SplitHostPort(r.RemoteAddr)", `net.SplitHostPort(net.JoinHostPort(r.Header.Get("X-Forwarded-For")+r.RemoteAddr, "0"))`, "TestGuessesAreLimitedByAddress"),
+	place{"internal/httpapi/serve.go", "internal/httpapi"}.mutant("rate-log", "attack 34", "log", "code == tenancy.CodeRateLimited && !c.limits.tells()", never, "TestRefusedCallsDoNotFillTheLog"),
+	place{"internal/httpapi/serve.go", "internal/httpapi"}.mutant("rate-log-user", "attack 33", "log", " || code == tenancy.CodeRateLimited {", " {", "TestRefusedCallsDoNotFillTheLog"),
 	place{"internal/tenancy/undertaking.go", "internal/httpapi"}.mutant("if-match", "R-82", "conclude", "u.require(ctx)", unrefused, "TestIfMatchOfAnother", "TestRequiredIfMatch"),
 	place{"internal/tenancy/authorize.go", "internal/httpapi"}.mutant("seen-organization (routes)", "attack 1, I-7", "knownOrganization", "err == nil && !visible", never, "TestForeignIDs"),
 	place{"internal/tenancy/authorize.go", "internal/httpapi"}.mutant("seen-group (routes)", "attack 1, I-7", "visibleGroup", "err == nil && !visible", never, "TestForeignIDs"),

@@ -42,6 +42,7 @@ const (
 	CodeImmutable                   Code = "immutable"
 	CodeOwnerSubaccountRole         Code = "owner-subaccount-role"
 	CodeCooldown                    Code = "cooldown"
+	CodeRateLimited                 Code = "rate-limited"
 	CodeNotFresh                    Code = "not-fresh"
 	CodeEngineUnavailable           Code = "engine-unavailable"
 	CodeStoreUnavailable            Code = "store-unavailable"
@@ -56,7 +57,7 @@ type Error struct {
 	Field      string        // with CodeImmutable: what can't be changed
 	Blockers   []Blocker     // with CodeDeletionBlocked: all of them
 	ManagedAt  *ManagedAt    // with CodeManagedElsewhere: where it can be changed
-	RetryAfter time.Duration // with CodeCooldown and the codes of 503: when to try again
+	RetryAfter time.Duration // with the codes of 429 and 503: when to try again
 	cause      error
 }
 
