@@ -142,15 +142,17 @@ func TestALookupIsNotOlderThanItsNewestTree(t *testing.T) {
 	require.NoError(t, e.Apply(t.Context(), tenancy.Delivery{RootID: "other", Version: 2, Updates: []tenancy.Update{{Delete: true, Relationship: owner}}}))
 	require.NoError(t, e.Apply(t.Context(), tenancy.Delivery{RootID: "acme", Version: 1}))
 
-	about := tenancy.AboutTrees(t.Context(), "acme", "other")
-	client.left = 3
-	ids, err := e.LookupResources(about, alice, "own", "organization")
-	require.NoError(t, err)
-	require.Empty(t, ids)
+	for _, roots := range [][]string{{"acme", "other"}, {"other", "acme"}} {
+		about := tenancy.AboutTrees(t.Context(), roots...)
+		client.left = 3
+		ids, err := e.LookupResources(about, alice, "own", "organization")
+		require.NoError(t, err)
+		require.Empty(t, ids)
 
-	client.left = 100
-	_, err = e.LookupResources(about, alice, "own", "organization")
-	require.Error(t, err, "rather than what is older")
+		client.left = 100
+		_, err = e.LookupResources(about, alice, "own", "organization")
+		require.Error(t, err, "rather than what is older")
+	}
 }
 
 // TestAnOlderFenceTakesNothingBack that was seen of a tree: it may come from a call that began

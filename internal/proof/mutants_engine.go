@@ -94,6 +94,8 @@ var inEngine = []Mutant{
 	asking.mutant("answer-consistency-bulk", "attack 29, R-80", "checkMany", "Consistency: state", "Consistency: &v1.Consistency{Requirement: &v1.Consistency_MinimizeLatency{MinimizeLatency: state != nil}}", "TestEveryQuestionIsFullyConsistent"),
 	sighting.mutant("newest-of-each-tree", "attack 29, R-80", "hasAll", "at.before(fence)", "false", "TestALookupHasOfEachTreeWhatWasSeenOfIt"),
 	sighting.mutant("newest-of-the-tree", "attack 29, R-80", "freshEnough", "token != nil", "token != nil && false", "TestAQuestionIsAskedByWhatWasSeenOfItsTree"),
+	sighting.mutant("newest-has-begun", "attack 29, R-80", "freshForAll", "enough := token != nil", "enough := true", "TestALookupIsNotOlderThanItsNewestTree"),
+	sighting.mutant("seen-is-kept", "attack 29, R-80", "note", "at.before(s.byRoot[rootID].at)", "false", "TestAnOlderFenceTakesNothingBack"),
 	place{"internal/engine/claim.go", "internal/engine"}.mutant("engine-of-another", "attack 32", "Claim", `case holder != "":`, `case holder != "" && false:`, "TestAnEngineBelongsToOneRecord"),
 	place{"internal/engine/claim.go", "internal/engine"}.mutant("engine-not-empty", "attack 32", "nothingBut", "range definitions", "range definitions[:0]", "TestAnEngineThatHoldsSomethingIsNotClaimed", "TestOfManyClaimsOneHolds"),
 }
