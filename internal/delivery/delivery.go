@@ -63,6 +63,32 @@ const effectTimeout = 5 * time.Second
 
 // Commit implements [tenancy.Committer].
 func (d *Deliverer) Commit(ctx context.Context, change tenancy.Change) (map[string]int64, error) {
+	if err := d.refuseAhead(ctx, change.Moves()); err != nil {
+		return nil, err
+	}
+	return d.commit(ctx, change)
+}
+
+// aheadTimeout bounds how long a change waits to hear where the engine is.
+const aheadTimeout = time.Second
+
+// refuseAhead refuses a change of a tree of which the engine holds what nobody has committed:
+// the record would come to the engine's version by such changes, and nobody could tell any
+// more that the two mean different states by it. An engine that does not answer stops no
+// change.
+func (d *Deliverer) refuseAhead(ctx context.Context, roots []string) error {
+	ctx, cancel := context.WithTimeout(ctx, aheadTimeout)
+	defer cancel()
+	for _, root := range roots {
+		var ahead aheadError
+		if err := d.know(ctx, d.tree(root)); errors.As(err, &ahead) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Deliverer) commit(ctx context.Context, change tenancy.Change) (map[string]int64, error) {
 	updates := relation.Updates(change)
 	if err := failpoint.Err(failpoint.ChangeDecided); err != nil {
 		return nil, err
@@ -230,6 +256,19 @@ func (d *Deliverer) settleInTurn(ctx context.Context, t *tree, version int64) er
 	if held := t.held(); held >= version {
 		return nil
 	}
+	return d.inTurn(ctx, t, func() error { return d.deliver(ctx, t, version) })
+}
+
+// know learns which version the engine holds, if that was never learned.
+func (d *Deliverer) know(ctx context.Context, t *tree) error {
+	if t.held() > 0 {
+		return nil
+	}
+	return d.inTurn(ctx, t, func() error { return nil })
+}
+
+// inTurn does something in turn, when it is known which version the engine holds.
+func (d *Deliverer) inTurn(ctx context.Context, t *tree, do func() error) error {
 	select {
 	case t.turn <- struct{}{}:
 		defer func() { <-t.turn }()
@@ -241,7 +280,7 @@ func (d *Deliverer) settleInTurn(ctx context.Context, t *tree, version int64) er
 			return err
 		}
 	}
-	return d.deliver(ctx, t, version)
+	return do()
 }
 
 // learn asks the engine for the version that it holds. Delivery follows the commit, so the

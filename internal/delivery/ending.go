@@ -12,6 +12,10 @@ import (
 // End implements [tenancy.Committer]. One caller at a time does it for a tree; those who
 // waited find nothing left to do. Against other nodes the version of the tree protects.
 func (d *Deliverer) End(ctx context.Context, rootID string) error {
+	return d.end(ctx, rootID, d.Commit)
+}
+
+func (d *Deliverer) end(ctx context.Context, rootID string, commit func(context.Context, tenancy.Change) (map[string]int64, error)) error {
 	t := d.tree(rootID)
 	select {
 	case t.endings <- struct{}{}:
@@ -30,7 +34,7 @@ func (d *Deliverer) End(ctx context.Context, rootID string) error {
 		if err := failpoint.Err(failpoint.EndingDecided); err != nil {
 			return unanswered(ctx, err)
 		}
-		if _, err := d.Commit(ctx, change); err != nil && !errors.Is(err, tenancy.ErrMoved) {
+		if _, err := commit(ctx, change); err != nil && !errors.Is(err, tenancy.ErrMoved) {
 			return unanswered(ctx, err)
 		}
 	}

@@ -155,10 +155,26 @@ func TestAnEngineOfAnotherTimeIsNotAnsweredFrom(t *testing.T) {
 	require.Equal(t, 1, strings.Count(log.String(), "reconciled"), log.String())
 	_, _, err := d.CheckOne(t.Context(), question("other"))
 	require.NoError(t, err)
-	commit(t, d, "acme")
-	commit(t, d, "acme")
-	_, _, err = d.CheckOne(t.Context(), question("acme"))
-	require.NoError(t, err)
+}
+
+// TestARecordDoesNotCatchUpWithAnEngineOfAnotherTime by changes as they come: at the version of
+// the engine the two would seem to belong together, while they mean different states by it.
+func TestARecordDoesNotCatchUpWithAnEngineOfAnotherTime(t *testing.T) {
+	record, engine := newRecord(), newEngine()
+	commit(t, delivery.New(record, engine, nil), "acme")
+	engine.set("acme", 3)
+	d := delivery.New(record, engine, nil)
+	for range 3 {
+		_, err := d.Commit(t.Context(), owners("acme"))
+		requireCode(t, tenancy.CodeNotFresh, err)
+		_, _, err = d.CheckOne(t.Context(), question("acme"))
+		requireCode(t, tenancy.CodeNotFresh, err)
+	}
+	require.Zero(t, engine.asked("acme"))
+	engine.set("new", 1)
+	_, err := d.Commit(t.Context(), owners("new"))
+	requireCode(t, tenancy.CodeNotFresh, err)
+	commit(t, d, "other")
 }
 
 // TestWhatTheEngineHasLostIsDeliveredAgain when the next change does not find its place.

@@ -45,7 +45,7 @@ func (r *reconciliation) repair(ctx context.Context, i *inspection) (repaired, f
 }
 
 // repairTree repairs one tree, if it is still as it was found. What is over in it is ended
-// first, for the next look.
+// first, for the next look, also where the engine is ahead: its fence is far enough away then.
 func (r *reconciliation) repairTree(ctx context.Context, t *inspected) error {
 	if t.dropped {
 		return tenancy.ErrMoved // there was no room for what is to be done; next time there is
@@ -62,7 +62,7 @@ func (r *reconciliation) repairTree(ctx context.Context, t *inspected) error {
 		err = r.deliver(ctx, t)
 	}
 	if errors.Is(err, tenancy.ErrMoved) {
-		return errors.Join(err, r.d.End(ctx, t.RootID))
+		return errors.Join(err, r.d.end(ctx, t.RootID, r.d.commit))
 	}
 	return err
 }

@@ -116,7 +116,12 @@ func (e *Engine) write(ctx context.Context, trees, next fronts, updates []tenanc
 		return err
 	}
 	for i, tree := range trees {
-		e.seen.note(tree.rootID, next[i].at, response.GetWrittenAt())
+		if e.seen.note(tree.rootID, next[i].at, response.GetWrittenAt()) {
+			continue
+		}
+		if _, err := e.readFence(ctx, tree.rootID); err != nil {
+			return err
+		}
 	}
 	return failpoint.Err(failpoint.WriteDone)
 }

@@ -112,17 +112,51 @@ func (f fence) move(rootID string, next fence) []tenancy.Update {
 	return moves
 }
 
-// readFence reads where the fence of the tree stands now. A tree that goes on between the
-// first two reads has neither fence in them; the third one finds it.
+// readFence reads where the fence of the tree stands now. If it was seen further on before,
+// a write that alters nothing tells whether it stands there: a write never takes an older state
+// for the newest.
 func (e *Engine) readFence(ctx context.Context, rootID string) (fence, error) {
-	for _, like := range []fence{{}, {ended: true}, {}} {
-		f, token, err := e.fenceOn(ctx, head(), rootID, like)
-		if err != nil || f != (fence{}) {
-			e.seen.note(rootID, f, token)
+	for tries := 1; ; tries++ {
+		earlier := e.seen.of(rootID)
+		f, token, err := e.newestFence(ctx, rootID)
+		if err != nil || e.seen.note(rootID, f, token) {
 			return f, err
 		}
+		token, err = e.standsAt(ctx, rootID, f)
+		if err == nil {
+			e.seen.correct(rootID, earlier, sighting{f, token})
+			return f, nil
+		}
+		if !isFenceFailure(err) {
+			return fence{}, Translate(ctx, err)
+		}
+		if tries == maxTries {
+			return fence{}, olderThanSeen()
+		}
+		pause(ctx, tries)
 	}
-	return fence{}, nil
+}
+
+// newestFence reads the fence at what SpiceDB takes for its newest state. A tree that goes on
+// between the first two reads has neither fence in them; the third one finds it.
+func (e *Engine) newestFence(ctx context.Context, rootID string) (f fence, token *v1.ZedToken, err error) {
+	for _, like := range []fence{{}, {ended: true}, {}} {
+		f, token, err = e.fenceOn(ctx, head(), rootID, like)
+		if err != nil || f != (fence{}) {
+			return f, token, err
+		}
+	}
+	return fence{}, nil, nil
+}
+
+// standsAt writes nothing, under the fence of a tree, and gives the token of that. It takes
+// away the fence of version 0, which never stands.
+func (e *Engine) standsAt(ctx context.Context, rootID string, f fence) (*v1.ZedToken, error) {
+	response, err := e.client.WriteRelationships(ctx, &v1.WriteRelationshipsRequest{
+		Updates:               []*v1.RelationshipUpdate{updateMessage(tenancy.Update{Delete: true, Relationship: fence{}.relationship(rootID)})},
+		OptionalPreconditions: f.preconditions(rootID),
+	})
+	return response.GetWrittenAt(), err
 }
 
 // fenceAt reads where the fence of a tree stood at one state, and gives the token of that.

@@ -22,7 +22,6 @@ func (e *Engine) Overwrite(ctx context.Context, stands tenancy.Relationship, d t
 		at.ended = stands.Resource == tenancy.EndedTree{RootID: d.RootID}.Object()
 	}
 	trees[0].at = at
-	e.seen.forget(d.RootID)
 	return e.bring(ctx, trees, d)
 }
 

@@ -23,29 +23,30 @@ type sighting struct {
 	token *v1.ZedToken
 }
 
-// note keeps what was seen. If the fence was seen further on before, either this is older, or
-// SpiceDB was put back: nothing is known then until it is seen again.
-func (s *sightings) note(rootID string, at fence, token *v1.ZedToken) {
-	if s == nil || token == nil {
-		return
+// note keeps what was seen, unless the fence was seen further on before. Then either this is
+// older, or the fence was put back, and it reports false: see [Engine.readFence].
+func (s *sightings) note(rootID string, at fence, token *v1.ZedToken) bool {
+	if s == nil {
+		return true
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if at.before(s.byRoot[rootID].at) {
-		delete(s.byRoot, rootID)
-		return
+		return false
 	}
-	s.byRoot[rootID] = sighting{at, token}
+	if token != nil {
+		s.byRoot[rootID] = sighting{at, token}
+	}
+	return true
 }
 
-// forget is for a tree whose fence is set anew.
-func (s *sightings) forget(rootID string) {
-	if s == nil {
-		return
-	}
+// correct is for a fence that was put back since an earlier sighting.
+func (s *sightings) correct(rootID string, earlier, now sighting) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.byRoot, rootID)
+	if s.byRoot[rootID] == earlier {
+		s.byRoot[rootID] = now
+	}
 }
 
 func (s *sightings) of(rootID string) sighting {
@@ -85,25 +86,37 @@ func (e *Engine) freshEnough(ctx context.Context) (*v1.Consistency, error) {
 // its newest state is held against what was seen of each tree until now, and if that is more,
 // what it takes for it next.
 func (e *Engine) freshForAll(ctx context.Context, roots []string) (*v1.Consistency, error) {
-	seen := map[string]fence{}
+	seen, known := map[string]fence{}, ""
 	for _, rootID := range roots {
-		seen[rootID] = e.seen.of(rootID).at
+		if at := e.seen.of(rootID).at; at != (fence{}) {
+			seen[rootID], known = at, rootID
+		}
+	}
+	if known == "" {
+		return head(), nil
 	}
 	for tries := 1; ; tries++ {
-		_, token, err := e.fenceAt(ctx, head(), roots[0])
-		if err != nil || token == nil {
-			return head(), err
+		_, token, err := e.fenceAt(ctx, head(), known)
+		if err != nil {
+			return nil, err
 		}
 		state := &v1.Consistency{Requirement: &v1.Consistency_AtExactSnapshot{AtExactSnapshot: token}}
-		enough, err := e.hasAll(ctx, state, seen)
+		enough := token != nil // else the state is older than the tree
+		if enough {
+			enough, err = e.hasAll(ctx, state, seen)
+		}
 		if err != nil || enough {
 			return state, err
 		}
 		if tries == maxTries {
-			return nil, tenancy.Unavailable(tenancy.CodeEngineUnavailable, errors.New("the newest state is older than what was seen of the trees"))
+			return nil, olderThanSeen()
 		}
 		pause(ctx, tries)
 	}
+}
+
+func olderThanSeen() error {
+	return tenancy.Unavailable(tenancy.CodeEngineUnavailable, errors.New("the newest state is older than what was seen of the trees"))
 }
 
 // hasAll reports whether a state has of each tree all that was seen of it.

@@ -45,15 +45,16 @@ var inDelivery = []Mutant{
 	lookup.mutant("lookup-kept", "attack 4, I-5", "lookUp", "if same {", "if same || true {", "TestAListIsKeptUnderItsOwnVersion"),
 	place{"internal/delivery/ending.go", "internal/tenancy"}.mutant("ended-first", "attack 19, R-24", "currentOf", "!tree.Over()", always, "TestEndsToTheMillisecond", "TestR24ALinkEnds"),
 	deliver.mutant("deliver-panic", "attack 31, R-81", "bring", "d.caught(func() error { return d.settle(ctx, d.tree(root), version) })", "d.settle(ctx, d.tree(root), version)", "TestACommitStandsWhenItsDeliveryPanics"),
-	deliver.mutant("deliver-learn", "attack 32, I-2", "settleInTurn", "held == 0", never, "TestAnotherNodeDelivers", "TestAnEngineOfAnotherTimeIsNotAnsweredFrom").
+	deliver.mutant("deliver-learn", "attack 32, I-2", "inTurn", "held == 0", never, "TestAnotherNodeDelivers", "TestAnEngineOfAnotherTimeIsNotAnsweredFrom").
 		equivalent("the fence refuses what the engine has already, and then the same is learned; this spares a write that fails"),
 	deliver.mutant("deliver-ahead", "attack 32, R-81", "learn", "version > committed", never, "TestAnEngineOfAnotherTimeIsNotAnsweredFrom"),
+	deliver.mutant("deliver-catch-up", "attack 32, R-81", "Commit", "err := d.refuseAhead(ctx, change.Moves())", "err := error(nil)", "TestARecordDoesNotCatchUpWithAnEngineOfAnotherTime"),
 	deliver.mutant("deliver-fell", "attack 32, I-2", "fall", "t.version = min(version, t.version)", "", "TestWhatTheEngineHasLostIsDeliveredAgain"),
 	deliver.mutant("deliver-lost", "attack 32, I-2", "deliver", "t.held() < delivery.Version-1", never, "TestWhatTheEngineHasLostIsDeliveredAgain").
 		equivalent("the fence refuses a version out of order; this spares writes that fail"),
 	deliver.mutant("deliver-joined", "attack 29, R-6", "apply", "d.waitsFor(delivery)", unrefused, "TestTreesThatMoveTogetherAreDeliveredTogether", "TestNoAnswerWhileTheOtherTreeIsBehind"),
 	deliver.mutant("deliver-joined-behind", "attack 29, R-6", "waitsFor", "held < before.Version", never, "TestTreesThatMoveTogetherAreDeliveredTogether", "TestNoAnswerWhileTheOtherTreeIsBehind"),
-	deliver.mutant("deliver-context", "attack 31, R-81", "settleInTurn", "case <-ctx.Done():", "case <-context.Background().Done():", "TestWaitingForDeliveryEndsWithTheContext"),
+	deliver.mutant("deliver-context", "attack 31, R-81", "inTurn", "case <-ctx.Done():", "case <-context.Background().Done():", "TestWaitingForDeliveryEndsWithTheContext"),
 	deliver.mutant("deliver-fence", "attack 29, I-2", "apply", "!errors.Is(err, tenancy.ErrFence)", always, "TestManyDeliverersDeliverOnce", "TestAnotherNodeDelivers", "TestANewcomerIsNotTakenForAnOrphan", "TestWhatTheEngineHasLostIsDeliveredAgain"),
 	caught.mutant("caught", "attack 31, R-81", "caught", "recover()", "any(nil)", "TestAPanicAboutOneTreeIsThatTreesAlone", "TestACommitStandsWhenItsDeliveryPanics"),
 	inspected.mutant("reconcile-missing", "attack 32, I-2", "expect", "if i.room(t) {", "if false && i.room(t) {", "TestARevocationThatTheEngineLost", "TestAttack32"),
@@ -93,6 +94,8 @@ var inEngine = []Mutant{
 	asking.mutant("answer-consistency-bulk", "attack 29, R-80", "checkMany", "Consistency: state", "Consistency: &v1.Consistency{Requirement: &v1.Consistency_MinimizeLatency{MinimizeLatency: state != nil}}", "TestEveryQuestionIsFullyConsistent"),
 	sighting.mutant("newest-of-each-tree", "attack 29, R-80", "hasAll", "at.before(fence)", "false", "TestALookupHasOfEachTreeWhatWasSeenOfIt"),
 	sighting.mutant("newest-of-the-tree", "attack 29, R-80", "freshEnough", "token != nil", "token != nil && false", "TestAQuestionIsAskedByWhatWasSeenOfItsTree"),
+	sighting.mutant("newest-has-begun", "attack 29, R-80", "freshForAll", "enough := token != nil", "enough := true", "TestALookupIsNotOlderThanItsNewestTree"),
+	sighting.mutant("seen-is-kept", "attack 29, R-80", "note", "at.before(s.byRoot[rootID].at)", "false", "TestAnOlderFenceTakesNothingBack"),
 	place{"internal/engine/claim.go", "internal/engine"}.mutant("engine-of-another", "attack 32", "Claim", `case holder != "":`, `case holder != "" && false:`, "TestAnEngineBelongsToOneRecord"),
 	place{"internal/engine/claim.go", "internal/engine"}.mutant("engine-not-empty", "attack 32", "nothingBut", "range definitions", "range definitions[:0]", "TestAnEngineThatHoldsSomethingIsNotClaimed", "TestOfManyClaimsOneHolds"),
 }
