@@ -105,6 +105,7 @@ var inTenancyOfPeople = []Mutant{
 	ofTenancy("id.go").mutant("id-unicode", "attack 6", "hasForm", "!letter && ", "!letter && c < 0x80 && ", "TestIDsThatAreNone", "TestFormsOfIDs"),
 
 	tenantGroup.mutant("tenant-group-create", "D-19", "tenantGroupEnds", `op.require(ctx, root, "own")`, unrefused, "TestD19WhoCreatesATenantGroup"),
+	tenantGroup.mutant("tenant-group-create-below", "D-19", "tenantGroupEnds", `op.requireOnTenantGroup(ctx, parent, "administer")`, unrefused, "TestD19WhoCreatesATenantGroup"),
 	tenantGroup.mutant("tenant-group-depth", "attack 34", "CreateTenantGroup", "g.Depth > MaxTenantGroupDepth", never, "TestTenantGroupsAreNestedSoDeep"),
 	tenantGroup.mutant("tenant-group-root", "R-50", "tenantGroup", "!root.IsRoot()", never, "TestD19WhoCreatesATenantGroup"),
 	tenantGroup.mutant("tenant-group-parent", "attack 1, R-1", "tenantGroup", `parent.ID != "" && parent.RootID != root.RootID`, never, "TestD19WhoCreatesATenantGroup"),
@@ -137,6 +138,7 @@ var inTenancyOfPeople = []Mutant{
 	groupPlace.mutant("places-suspended", "D-25", "placesIn", "(suspendedToo || !p.Suspended)", always, "TestD7APlaceOfASuspendedOrganizationGivesNothing", "TestWhoSeesATenantGroup", "TestD19WhoAddsAnOrganization"),
 	groupUser.mutant("group-user-rights", "D-1", "hasWhatHeGives", `op.requireOnTenantGroup(ctx, g, "administer_tenants")`, unrefused, "TestD1NobodyGivesMoreThanHeHasAtATenantGroup"),
 	groupUser.mutant("group-user-modules", "D-1", "hasWhatHeGives", "!slices.Contains(before.Modules, name) && !slices.Contains(has, name)", never, "TestD1NobodyGivesMoreThanHeHasAtATenantGroup"),
+	groupUser.mutant("group-user-force", "R-55, D-8", "placesAmong", "u.TenantGroupID == g.ID && u.hasForce()", "u.TenantGroupID == g.ID", "TestD8ADeactivatedGroupUserHasNothing"),
 	groupUser.mutant("group-user-above-seen", "R-83", "placedAbove", "sees || err != nil", always, "TestR55GroupUsersAreChangedAtTheirGroup", "TestR52WhoManagesGroupUsers"),
 
 	account.mutant("administrator-put", "R-44", "PutAdministrator", `"own"`, access, "TestR44WhoEditsRoles"),
@@ -152,6 +154,7 @@ var inTenancyOfPeople = []Mutant{
 
 	resource.mutant("resource-manage", "D-31", "managedResources", "op.require(ctx, o, string(t.managing()))", unrefused, "TestD31WhoWritesResources"),
 	resource.mutant("resource-elsewhere", "attack 1, D-12", "putResource", "before.OrganizationID != after.OrganizationID", never, "TestD12IDsOfResources"),
+	resource.mutant("resource-released", "D-12", "putResource", "op.settleReleased(ctx, after)", unrefused, "TestD12TheOldOneIsGoneBeforeTheNewOne"),
 	resource.mutant("resource-remove-elsewhere", "attack 1, D-31", "RemoveResource", " || err == nil && r.OrganizationID != o.ID", "", "TestD12IDsOfResources", "TestD31WhoWritesResources"),
 	resource.mutant("resource-related", "attack 1, R-62", "PutResource", "op.seeRelated(ctx, r)", unrefused, "TestAssignments", "TestR62ApplicationTrees"),
 	resource.mutant("resource-assigned-left", "attack 30, I-4", "removeSubject", "op.stage(before, before.without(r.Object()))", "_ = before", "TestI4RemovingAMachine"),

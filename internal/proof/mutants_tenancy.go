@@ -4,6 +4,7 @@ package proof
 var (
 	authorize  = ofTenancy("authorize.go")
 	operation  = ofTenancy("operation.go")
+	questions  = ofTenancy("question.go")
 	link       = ofTenancy("link.go")
 	linkTerms  = ofTenancy("linkterms.go")
 	linkBatch  = ofTenancy("linkbatch.go")
@@ -51,6 +52,11 @@ var inTenancy = []Mutant{
 	operation.mutant("basis-of-users", "I-3", "user", "op.basis.Users[id] = u.Version", "_ = u.Version", "TestD8ADeactivatedUserIsRefusedOnTheNextCall", "TestNoGapBetweenDecisionAndChange"),
 	operation.mutant("foreign-note", "attack 1, R-1", "forgetForeign", "rootID != op.trail", never, "TestR1AnOrganizationOfAnotherTreeIsNotAdded", "TestR20ADetachedOrganizationIsAnotherTree", "TestR1NoTrailTellsOfAnotherTree", "TestR20LinksGoDown"),
 	operation.mutant("refusal-beside", "R-2, D-27", "aboutRefusal", "!slices.Contains(op.line, id)", never, "TestR2ARefusalTellsCustomersNothingOfEachOther", "TestD27TheStrangersOwnTrailIsSilent"),
+	questions.mutant("asked-by-tree", "R-1", "askedAbout", "a := op.asked[rootID]", `rootID = ""; a := op.asked[rootID]`, "TestWhatIsForeseenIsAskedAlong"),
+	questions.mutant("asked-once", "attack 34", "missing", "!known && ", "(!known || true) && ", "TestWhatIsForeseenIsAskedAlong"),
+	questions.mutant("asked-in-place", "attack 26", "ask", "a.answers[q] = answers[i]", "a.answers[q] = answers[i-i]", "TestWhatIsForeseenDecidesNothing"),
+	questions.mutant("foreseen-asked", "attack 34", "missing", "add(a.foreseen)", "_ = a.foreseen", "TestWhatIsForeseenIsAskedAlong"),
+	questions.mutant("foreseen-granted", "R-81", "foresee", "a.foreseen = append(a.foreseen, op.service.foresight(q)...)", "for _, q := range op.service.foresight(q) { a.answers[q] = true }", "TestWhatIsForeseenDecidesNothing"),
 	ofTenancy("service.go").mutant("refusal-untold", "R-82", "refused", "op == nil || !refusal.Code.isRefusal()", always, "TestR82WhatAnEventTells", "TestR83SeeingAndDoing", "TestD27TheStrangersOwnTrailIsSilent"),
 
 	link.mutant("link-target", "attack 10, R-21", "authorizeLink", `op.requireOnAll(ctx, covered, "own")`, unrefused, "TestR21AllThreeAreOwned"),
