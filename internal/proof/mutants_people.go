@@ -149,6 +149,7 @@ var inTenancyOfPeople = []Mutant{
 	accountAll.mutant("administrator-batch-long", "attack 34", "boundBatch", "len(inputs) > maxAdministratorBatch", never, "TestR44WhatABatchRefuses"),
 	accountIn.mutant("administrator-owner", "R-43", "requireOwnersRole", "if owns {", "if owns && false {", "TestR43NothingElseCanBeChosenForAnOwner"),
 	accountIn.mutant("administrator-owner-by-group", "R-43", "ownsRoot", "g.OrganizationID == rootID && slices.Contains(g.Claims, ClaimOwner)", never, "TestR43NothingElseCanBeChosenForAnOwner", "TestBothWaysOfAnOwningGroup"),
+	accountIn.mutant("administrator-same-role", "R-41", "administrator", "cmp.Or(in.SubaccountRole, in.Role)", "cmp.Or(in.SubaccountRole, AccountReadOnly)", "TestR41TheSubaccountRoleIsTheSameUnlessGiven"),
 	accountIn.mutant("administrator-below", "attack 1, R-42", "requireSubaccounts", "o.isBelow(a.RootID)", always, "TestR44WhatABatchRefuses"),
 	accountIn.mutant("administrator-twice", "attack 3, R-44", "readAdministrators", "if users[in.UserID] {", "if users[in.UserID] && false {", "TestR44WhatABatchRefuses"),
 
@@ -169,6 +170,8 @@ var inTenancyOfPeople = []Mutant{
 	notified.mutant("audience-role", "R-61", "holdersOf", `"view_roster"`, access, "TestR61WhoAsksForAnAudience"),
 	notified.mutant("audience-group", "R-61", "membersOf", `"view_roster"`, access, "TestR61WhoAsksForAnAudience"),
 	notified.mutant("audience-user", "R-61", "oneUser", `op.require(ctx, o, "view_roster")`, unrefused, "TestR61WhoAsksForAnAudience"),
+	notified.mutant("audience-of-owners-of-groups", "D-28", "enters", `a.GroupID == "" || a.Role == string(GroupMember)`, always, "TestR61OnlyOrganizationsAreNotDisturbed"),
+	notified.mutant("audience-of-all-owners", "R-14", "gives", "slices.Contains(a.Claims, ClaimOwner)", "a.Via == ViaOwner && slices.Contains(a.Claims, ClaimOwner)", "TestR61OnlyOrganizationsAreNotDisturbed"),
 	notified.mutant("audience-unknown", "attack 23, R-31", "ifActive", "!mayKnow || ", "", "TestR61WhoAsksForAnAudience"),
 	explained.mutant("explain-names", "R-83", "given", "err != nil || !sees", "err != nil || !sees && false", "TestExplainNamesWhatMayBeSeen"),
 	explained.mutant("explain-tree", "attack 1, R-1", "given", "err != nil || rootID != t.rootID", "err != nil || rootID != t.rootID && false", "TestExplainNamesWhatMayBeSeen", "TestExplainTellsOfTheAccount", "TestExplainSteps").
@@ -176,6 +179,10 @@ var inTenancyOfPeople = []Mutant{
 	audited.mutant("audit-roster", "D-21", "audited", `"view_roster"`, access, "TestAccessIsNoOwnership"),
 	audited.mutant("audit-narrow", "R-2", "narrow", "events[i].Organizations = []string{o.ID}", "", "TestR2ARefusalTellsCustomersNothingOfEachOther", "TestR2CustomersOfOneProviderDoNotLearnOfEachOther", "TestD21TheTrailOfAnOrganization"),
 	audited.mutant("audit-named", "R-2", "dropNamed", "delete(e.Detail, key)", "_ = key", "TestR2ARefusalTellsCustomersNothingOfEachOther"),
+	ofTenancy("roster.go").mutant("roster-locked", "R-33, D-28", "Locked", "way.Via.Inside() || way.here", never, "TestR32EveryWayOfEverybody"),
+	ofTenancy("roster.go").mutant("roster-unlocked", "R-33, D-28", "Locked", "way.Via.Inside() || way.here", always, "TestD17OwnersOfGroupsStandInTheRoster", "TestR32WaysOfLinks"),
+	ofTenancy("rosterways.go").mutant("roster-force", "R-32", "activeGroups", "!link.hasForce() || ", "", "TestRosterOmitsWhatHasNoForce"),
+	ofTenancy("rosterways.go").mutant("roster-at-home", "D-34", "activeGroups", "g.OrganizationID != o.ID", always, "TestR32WaysOfLinks"),
 	ofTenancy("rosterpage.go").mutant("roster", "R-32", "roster", `"view_roster"`, access, "TestR83SeeingAndDoing", "TestR32EveryWayOfEverybody"),
 	ofTenancy("tree.go").mutant("tree-of-existence", "attack 4, R-2", "OrganizationTree", `op.targetOrganization(ctx, id, "access")`, "op.visibleOrganization(ctx, id)", "TestR2ExistenceOnly", "TestR83SeeingAndDoing"),
 	ofTenancy("resourcelist.go").mutant("resource-list-of-existence", "attack 4, R-2", "Resources", `op.targetOrganization(ctx, organizationID, "access")`, "op.visibleOrganization(ctx, organizationID)", "TestD31ListsShowWhatMayBeViewed", "TestR2ExistenceOnly"),

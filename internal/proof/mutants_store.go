@@ -52,6 +52,7 @@ func queriesOf(folder, first, second string) []Mutant {
 	all := []Mutant{
 		query("query-tree-move", "attack 13, attack 14, I-3", "tree.sql", "WHERE root_id = "+first+" AND version = "+second+" AND (", "WHERE root_id = "+first+" AND (0 < "+second+" OR TRUE) AND (", "TestStore/Commit_fails_with_ErrMoved_when_a_moved_tree", "TestStore/Of_many_who_commit_on_one_version"),
 		query("query-tree-over", "attack 19, R-24", "tree.sql", " OR ends_at = 0 OR ends_at > ", " OR ends_at = 0 OR ends_at > 0 OR ends_at > ", "TestStore/What_is_over_stays_out"),
+		query("query-active-owners", "D-5, R-18", "owner.sql", "WHERE organization_id = "+first+" AND NOT inactive", "WHERE organization_id = "+first, "TestStore/Counts_leave_out_what_is_not_active"),
 		query("query-domain-taken", "R-30", "organization.sql", "SELECT count(*) FROM organizations WHERE email_domain = "+first+" AND", "SELECT count(*) FROM organizations WHERE email_domain <> "+first+" AND", "TestStore/An_e-mail_domain_belongs"),
 		query("query-invitation-token", "attack 17, R-29", "invitation.sql", "WHERE t.hash = "+first, "WHERE t.hash <> "+first, "TestStore/An_invitation_is_found_by_its_newest_token"),
 	}
