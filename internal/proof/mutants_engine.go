@@ -124,5 +124,6 @@ var inRelation = []Mutant{
 	collections.mutant("group-user-no-administrator", "R-52", "ofTenantGroupUser", "u.GroupAdministrator", always, "TestR52WhatEachHoldsWhere"),
 	collections.mutant("group-user-not-of-all", "R-52, D-3", "ofTenantGroupUser", "u.AllTenantPermissions", always, "TestR52WhatEachHoldsWhere"),
 	collections.mutant("suspended-place", "D-7, R-51", "ofTenantGroupPlace", "p.Suspended", never, "TestD7APlaceOfASuspendedOrganizationGivesNothing"),
+	derived.mutant("link-of-one-place", "R-16, R-25", "linkedPlace", "l.Scope == tenancy.ScopeSubtree", always, "TestR16AGroupIsActiveAtHomeAndWhereItIsLinked"),
 	derived.mutant("narrowed-link", "attack 12, R-24", "ofLink", "l.Claims != nil", never, "TestR24ANarrowedLinkGivesWhatIsInBoth"),
 }

@@ -183,6 +183,7 @@ var inTenancyOfPeople = []Mutant{
 	ofTenancy("roster.go").mutant("roster-unlocked", "R-33, D-28", "Locked", "way.Via.Inside() || way.here", always, "TestD17OwnersOfGroupsStandInTheRoster", "TestR32WaysOfLinks"),
 	ofTenancy("rosterways.go").mutant("roster-force", "R-32", "activeGroups", "!link.hasForce() || ", "", "TestRosterOmitsWhatHasNoForce"),
 	ofTenancy("rosterways.go").mutant("roster-at-home", "D-34", "activeGroups", "g.OrganizationID != o.ID", always, "TestR32WaysOfLinks"),
+	ofTenancy("rosterpage.go").mutant("roster-by-way", "R-34, D-36", "active", "r.snap.People(ctx, r.places(r.query.Via), r.query.Text, page)", `r.snap.People(ctx, r.places(""), r.query.Text, page)`, "TestR34SearchedAndFiltered"),
 	ofTenancy("rosterpage.go").mutant("roster", "R-32", "roster", `"view_roster"`, access, "TestR83SeeingAndDoing", "TestR32EveryWayOfEverybody"),
 	ofTenancy("tree.go").mutant("tree-of-existence", "attack 4, R-2", "OrganizationTree", `op.targetOrganization(ctx, id, "access")`, "op.visibleOrganization(ctx, id)", "TestR2ExistenceOnly", "TestR83SeeingAndDoing"),
 	ofTenancy("resourcelist.go").mutant("resource-list-of-existence", "attack 4, R-2", "Resources", `op.targetOrganization(ctx, organizationID, "access")`, "op.visibleOrganization(ctx, organizationID)", "TestD31ListsShowWhatMayBeViewed", "TestR2ExistenceOnly"),
