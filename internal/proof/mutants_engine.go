@@ -100,7 +100,11 @@ var inEngine = []Mutant{
 	place{"internal/engine/claim.go", "internal/engine"}.mutant("engine-not-empty", "attack 32", "nothingBut", "range definitions", "range definitions[:0]", "TestAnEngineThatHoldsSomethingIsNotClaimed", "TestOfManyClaimsOneHolds"),
 }
 
-var derived = place{"internal/relation/relation.go", "internal/tenancy"}
+var (
+	derived     = place{"internal/relation/relation.go", "internal/tenancy"}
+	accounts    = place{"internal/relation/account.go", "internal/tenancy"}
+	collections = place{"internal/relation/tenantgroup.go", "internal/tenancy"}
+)
 
 var sighting = place{"internal/engine/sighting.go", "internal/engine"}
 
@@ -114,5 +118,15 @@ var inRelation = []Mutant{
 	derived.mutant("suspended-organization", "D-7", "ofOrganization", "o.Suspended", never, "TestD7NothingIsHeldBySubtreeLinksInWhatIsSuspended"),
 	derived.mutant("suspended-resource", "D-7", "ofResource", "r.Suspended", never, "TestD7SuspensionEndsWhatMachinesHave"),
 	derived.mutant("unlicensed-link", "R-9", "ofLink", "l.Unlicensed || l.Suspended", "l.Suspended", "TestR9AnotherLicenceEndsTheForceOfLinks"),
+	accounts.mutant("delegated-alone", "R-40, D-23", "ofAccount", "!o.IsRoot() && o.IsDelegated()", "!o.IsRoot()", "TestD23DelegationIsEachOwn", "TestR42WhichSubaccountsAreReached"),
+	accounts.mutant("inactive-administrator", "attack 25, D-8", "ofAdministrator", "a.Inactive || a.Suspended", "a.Suspended", "TestD8DeactivatedAdministratorsHaveNoRole"),
+	place{"internal/relation/account.go", "internal/relation"}.mutant("suspended-administrator", "D-7", "ofAdministrator", "a.Inactive || a.Suspended", "a.Inactive", "TestRelationshipsOfEachRow"),
+	accounts.mutant("excepted-subaccount", "R-42", "ofAdministrator", `relation = "except"`, "_ = relation", "TestR42WhichSubaccountsAreReached"),
+	collections.mutant("inactive-group-user", "attack 25, R-51", "ofTenantGroupUser", "u.Inactive || u.Suspended", "u.Suspended", "TestD8ADeactivatedGroupUserHasNothing"),
+	collections.mutant("suspended-group-user", "D-7, R-53", "ofTenantGroupUser", "u.Inactive || u.Suspended", "u.Inactive", "TestD7WithTheRootEverythingIsSuspended", "TestR53WhoHasNoForceUsesNothing"),
+	collections.mutant("group-user-no-administrator", "R-52", "ofTenantGroupUser", "u.GroupAdministrator", always, "TestR52WhatEachHoldsWhere"),
+	collections.mutant("group-user-not-of-all", "R-52, D-3", "ofTenantGroupUser", "u.AllTenantPermissions", always, "TestR52WhatEachHoldsWhere"),
+	collections.mutant("suspended-place", "D-7, R-51", "ofTenantGroupPlace", "p.Suspended", never, "TestD7APlaceOfASuspendedOrganizationGivesNothing"),
+	derived.mutant("link-of-one-place", "R-16, R-25", "linkedPlace", "l.Scope == tenancy.ScopeSubtree", always, "TestR16AGroupIsActiveAtHomeAndWhereItIsLinked"),
 	derived.mutant("narrowed-link", "attack 12, R-24", "ofLink", "l.Claims != nil", never, "TestR24ANarrowedLinkGivesWhatIsInBoth"),
 }

@@ -35,8 +35,7 @@ func ofStore(tests string) []Mutant {
 		in("commit.go").mutant("rehearsed", "R-82", "Rehearse", "return errRehearsed", "return nil", "TestStore/Rehearse"),
 	}
 	if dialect == "postgres" {
-		i := slices.IndexFunc(all, func(m Mutant) bool { return m.ID == "domain-taken" })
-		all[i] = all[i].equivalent("an index of PostgreSQL refuses the second one too; this tells it before")
+		twiceInPostgres(all, "domain-taken")
 	}
 	for i := range all {
 		all[i].ID += " (" + dialect + ")"
@@ -50,17 +49,39 @@ func queriesOf(folder, first, second string) []Mutant {
 	query := func(id, guards, file, from, to string, tests ...string) Mutant {
 		return place{folder + "/queries/" + file, folder}.mutant(id+" ("+dialect+")", guards, "", from, to, tests...)
 	}
-	return []Mutant{
+	all := []Mutant{
 		query("query-tree-move", "attack 13, attack 14, I-3", "tree.sql", "WHERE root_id = "+first+" AND version = "+second+" AND (", "WHERE root_id = "+first+" AND (0 < "+second+" OR TRUE) AND (", "TestStore/Commit_fails_with_ErrMoved_when_a_moved_tree", "TestStore/Of_many_who_commit_on_one_version"),
 		query("query-tree-over", "attack 19, R-24", "tree.sql", " OR ends_at = 0 OR ends_at > ", " OR ends_at = 0 OR ends_at > 0 OR ends_at > ", "TestStore/What_is_over_stays_out"),
+		query("query-active-owners", "D-5, R-18", "owner.sql", "WHERE organization_id = "+first+" AND NOT inactive", "WHERE organization_id = "+first, "TestStore/Counts_leave_out_what_is_not_active"),
 		query("query-domain-taken", "R-30", "organization.sql", "SELECT count(*) FROM organizations WHERE email_domain = "+first+" AND", "SELECT count(*) FROM organizations WHERE email_domain <> "+first+" AND", "TestStore/An_e-mail_domain_belongs"),
 		query("query-invitation-token", "attack 17, R-29", "invitation.sql", "WHERE t.hash = "+first, "WHERE t.hash <> "+first, "TestStore/An_invitation_is_found_by_its_newest_token"),
 	}
+	if dialect == "postgres" {
+		twiceInPostgres(all, "query-domain-taken (postgres)")
+	}
+	return all
 }
 
+// twiceInPostgres says of a condition on e-mail domains that PostgreSQL has another one.
+func twiceInPostgres(all []Mutant, id string) {
+	i := slices.IndexFunc(all, func(m Mutant) bool { return m.ID == id })
+	all[i] = all[i].equivalent("an index of PostgreSQL refuses the second one too; this tells it before")
+}
+
+var (
+	locked     = place{"internal/store/lock.go", "internal/store/postgres"}
+	lockedByPG = place{"internal/store/postgres/lock.go", "internal/store/postgres"}
+)
+
 var inPostgres = []Mutant{
-	place{"internal/store/lock.go", "internal/store/postgres"}.mutant("lock-trees (postgres)", "attack 13, I-3", "locksOf", "locks = append(locks, Lock{lockTree, root, versions[root] == 0})", "_ = Lock{lockTree, root, versions[root] == 0}", "TestOfManyWhoMoveOneTreeOneWins").
-		equivalent("the trail of a tree that moves is locked too, so this lock alone decides about trees that are only read"),
+	locked.mutant("lock-trees (postgres)", "attack 13, I-3", "locksOf", "locks = append(locks, Lock{lockTree, root, versions[root] == 0})", "_ = Lock{lockTree, root, versions[root] == 0}", "TestWhoReadsATreeKeepsItAsItIs"),
+	locked.mutant("lock-resources (postgres)", "D-12, I-3", "locksOfRow", `locks = append(locks, Lock{lockResource, string(r.Type) + " " + r.ID, false})`, `_ = Lock{lockResource, string(r.Type) + " " + r.ID, false}`, "TestAResourceIsNotTakenMeanwhile"),
+	locked.mutant("lock-users-altered (postgres)", "attack 25, I-3", "locksOfRow", "locks = append(locks, Lock{lockUser, id, false})", "_ = Lock{lockUser, id, false}", "TestWhoAltersAUserHasHimToHimself"),
+	locked.mutant("lock-users-read (postgres)", "attack 25, I-3", "locksOf", "locks = append(locks, Lock{lockUser, id, true})", "_ = Lock{lockUser, id, true}", "TestWhoAltersAUserHasHimToHimself"),
+	lockedByPG.mutant("lock-many (postgres)", "attack 34", "ordered", "len(wanted) > maxLocks", never, "TestManyLocksAreOne"),
+	lockedByPG.mutant("lock-everything (postgres)", "attack 25, I-3", "ordered", "wanted[everything] = true", "_ = everything", "TestWhoAltersAUserHasHimToHimself"),
+	lockedByPG.mutant("lock-everything-alone (postgres)", "attack 25, I-3", "ordered", "[]int64{everything}, []bool{false}", "[]int64{everything}, []bool{true}", "TestWhoAltersAUserHasHimToHimself"),
+	lockedByPG.mutant("lock-silence (postgres)", "attack 31, R-81", "lock", "strconv.FormatInt(silence.Milliseconds(), 10)", `"0"`, "TestANodeFallsSilent"),
 }
 
 var inSQLite = []Mutant{

@@ -4,6 +4,7 @@ package proof
 var (
 	authorize  = ofTenancy("authorize.go")
 	operation  = ofTenancy("operation.go")
+	questions  = ofTenancy("question.go")
 	link       = ofTenancy("link.go")
 	linkTerms  = ofTenancy("linkterms.go")
 	linkBatch  = ofTenancy("linkbatch.go")
@@ -12,6 +13,7 @@ var (
 	membership = ofTenancy("membership.go")
 	owner      = ofTenancy("owner.go")
 	attach     = ofTenancy("attach.go")
+	moved      = ofTenancy("move.go")
 	creation   = ofTenancy("creation.go")
 	deletion   = ofTenancy("deletion.go")
 	organized  = ofTenancy("organization.go")
@@ -40,6 +42,7 @@ var inTenancy = []Mutant{
 	authorize.mutant("current-organization", "attack 2, D-9", "currentOrganization", "err == nil && !access", never, "TestD9WhereTheCallerOperatesFrom"),
 	authorize.mutant("current-tree", "attack 2, D-9", "sameTreeAsCurrent", "named && current.RootID != rootID", never, "TestD9WhereTheCallerOperatesFrom"),
 	authorize.mutant("enterprise", "R-4, R-9", "requireEnterprise", "err == nil && !licensed", never, "TestR4NeedsEnterpriseOfTheRoot"),
+	authorize.mutant("enterprise-of-the-platform", "D-6, R-4", "requireEnterprise", "err == nil && !licensed", "err == nil && !licensed && !op.caller.isPlatform()", "TestR4NeedsEnterpriseOfTheRoot"),
 	authorize.mutant("enterprise-canceled", "R-8", "licensed", "sub.EffectivePlan()", "sub.Plan", "TestR8ACanceledPlanIsNone"),
 	authorize.mutant("active-user", "D-8", "activeUser", "err == nil && user.State != UserActive", never, "TestNoGapBetweenDecisionAndChange"),
 
@@ -51,6 +54,11 @@ var inTenancy = []Mutant{
 	operation.mutant("basis-of-users", "I-3", "user", "op.basis.Users[id] = u.Version", "_ = u.Version", "TestD8ADeactivatedUserIsRefusedOnTheNextCall", "TestNoGapBetweenDecisionAndChange"),
 	operation.mutant("foreign-note", "attack 1, R-1", "forgetForeign", "rootID != op.trail", never, "TestR1AnOrganizationOfAnotherTreeIsNotAdded", "TestR20ADetachedOrganizationIsAnotherTree", "TestR1NoTrailTellsOfAnotherTree", "TestR20LinksGoDown"),
 	operation.mutant("refusal-beside", "R-2, D-27", "aboutRefusal", "!slices.Contains(op.line, id)", never, "TestR2ARefusalTellsCustomersNothingOfEachOther", "TestD27TheStrangersOwnTrailIsSilent"),
+	questions.mutant("asked-by-tree", "R-1", "askedAbout", "a := op.asked[rootID]", `rootID = ""; a := op.asked[rootID]`, "TestWhatIsForeseenIsAskedAlong"),
+	questions.mutant("asked-once", "attack 34", "missing", "!known && ", "(!known || true) && ", "TestWhatIsForeseenIsAskedAlong"),
+	questions.mutant("asked-in-place", "attack 26", "ask", "a.answers[q] = answers[i]", "a.answers[q] = answers[i-i]", "TestWhatIsForeseenDecidesNothing"),
+	questions.mutant("foreseen-asked", "attack 34", "missing", "add(a.foreseen)", "_ = a.foreseen", "TestWhatIsForeseenIsAskedAlong"),
+	questions.mutant("foreseen-granted", "R-81", "foresee", "a.foreseen = append(a.foreseen, op.service.foresight(q)...)", "for _, q := range op.service.foresight(q) { a.answers[q] = true }", "TestWhatIsForeseenDecidesNothing"),
 	ofTenancy("service.go").mutant("refusal-untold", "R-82", "refused", "op == nil || !refusal.Code.isRefusal()", always, "TestR82WhatAnEventTells", "TestR83SeeingAndDoing", "TestD27TheStrangersOwnTrailIsSilent"),
 
 	link.mutant("link-target", "attack 10, R-21", "authorizeLink", `op.requireOnAll(ctx, covered, "own")`, unrefused, "TestR21AllThreeAreOwned"),
@@ -66,6 +74,7 @@ var inTenancy = []Mutant{
 	link.mutant("unlink-elsewhere", "attack 2, D-9", "RemoveLink", "op.sameTreeAsCurrent(ctx, g.RootID)", unrefused, "TestD9WhereTheCallerOperatesFrom", "TestD32WhoRemovesALink"),
 	link.mutant("unlink-managed-elsewhere", "R-33", "RemoveLink", `link.OrganizationID != targetID || link.TenantGroupID != ""`, never, "TestR33ALinkFromElsewhereIsManagedThere", "TestR25ASubtreeLinkCoversWhatIsBelow"),
 	link.mutant("unlink-takes-away", "attack 15, R-23", "RemoveLink", "op.stage(link, nil)", "_ = link", "TestUnlinkLeavesTheOtherWays"),
+	ofTenancy("input.go").mutant("ends-in-the-past", "attack 19, D-29", "end", "!at.After(now)", never, "TestLinksThatAreInvalid"),
 	linkTerms.mutant("narrowed-wider", "attack 12, D-14", "terms", "!slices.Contains(implied, c)", never, "TestLinksThatAreInvalid", "TestD14WhatALinkGives"),
 	linkTerms.mutant("narrowed-told", "R-24, D-14", "Gives", "!slices.Contains(through, c)", never, "TestD14WhatALinkGives", "TestR32WaysOfLinks", "TestR24ANarrowedLinkGivesWhatIsInBoth"),
 	linkBatch.mutant("batch-down", "attack 3, R-20", "putLinks", "!terms.goesDown(g, target)", never, "TestR25ABatchIsAllOrNothing"),
@@ -111,6 +120,8 @@ var inTenancy = []Mutant{
 	attach.mutant("attach-no-root", "R-6", "placeable", "!o.IsRoot()", never, "TestR6WhoAttaches", "TestR6AllOfTheTreeHasTheNewRoot", "TestR1NothingOfTheFormerTreeIsTold"),
 	attach.mutant("attach-paying", "R-6", "attachableTo", "ok && s.EffectivePlan() != PlanFree", "ok && s.EffectivePlan() != PlanFree && false", "TestR6AttachNeedsTheEndOfTheSubscription"),
 	attach.mutant("attach-depth", "attack 14, R-3", "attachableTo", "parent.Depth+p.depth() > MaxDepth", never, "TestR3ATreeHasThreeLevels", "TestR3NoFourthLevelByTwoAttaches"),
+	moved.mutant("attach-isolates", "D-11", "moveBelow", "p.organizations[i] = p.organizations[i].isolated()", "_ = i", "TestD11AttachEndsTheAccount"),
+	moved.mutant("attach-ends-tenant-groups", "D-34", "moveRows", "case TenantGroup, TenantGroupUser:", "case TenantGroupUser:", "TestD34TheTenantGroupsOfARootEndWhenItIsAttached"),
 	attach.mutant("detach-own", "D-11", "DetachOrganization", `"own"`, access, "TestAccessIsNoOwnership"),
 	attach.mutant("detach-parent", "D-11", "requireParent", `op.require(ctx, parent, "own")`, unrefused, "TestD11WhoDetaches"),
 
@@ -133,12 +144,15 @@ var inTenancy = []Mutant{
 	deletion.mutant("delete-blocked", "R-11", "DeleteOrganization", "len(blockers) > 0", never, "TestR11AllBlockersAreNamed"),
 	deletion.mutant("delete-children", "R-11", "blockers", "len(children) > 0", never, "TestR11AllBlockersAreNamed"),
 	deletion.mutant("delete-paying", "R-11", "blockers", "subscription != nil && subscription.EffectivePlan() != PlanFree", never, "TestR11AllBlockersAreNamed"),
+	deletion.mutant("delete-free", "D-26", "blockers", "subscription != nil && subscription.EffectivePlan() != PlanFree", "subscription != nil", "TestR11AllBlockersAreNamed"),
+	deletion.mutant("delete-paying-itself", "D-13", "blockers", "op.subscription(ctx, o.ID)", "op.subscription(ctx, o.RootID)", "TestR11AllBlockersAreNamed"),
 	deletion.mutant("delete-resources", "R-11", "blockers", "n > 0", "n > 0 && t != Agent", "TestR11ResourcesBlockTheDeletion"),
 	deletion.mutant("delete-blockers-told", "R-83", "DeletionBlockers", `"own"`, access, "TestAccessIsNoOwnership"),
 	deletion.mutant("delete-leaves-rows", "attack 30, I-4", "deleteOrganization", "op.stage(row, removedWith(row, o))", "if _, ok := row.(Owner); !ok { op.stage(row, removedWith(row, o)) }", "TestI4NothingNamesWhatWasDeleted"),
 
 	organized.mutant("existence-only", "R-2", "Organization", "!access", never, "TestR2ExistenceOnly"),
 	settings.mutant("settings-own", "R-60", "PatchOrganization", `"own"`, access, "TestR83SeeingAndDoing", "TestR60WhoSetsDoNotDisturb"),
+	settings.mutant("delegated-root", "R-40", "isolation", `o.ParentID == ""`, never, "TestD11WhoDelegates", "TestR40CreatedDelegated"),
 	settings.mutant("suspend", "D-7", "PatchOrganization", "patch.State != nil && !caller.isPlatform()", never, "TestD7ThePlatformSuspends"),
 	settings.mutant("domain-immutable", "R-30", "apply", "p.EmailDomain != nil && !o.hasDomain(*p.EmailDomain)", never, "TestR30ADomainNeverChanges"),
 	licence.mutant("subscription-platform", "R-8", "SetSubscription", "!caller.isPlatform()", never, "TestR8ThePlatformSetsSubscriptions"),

@@ -29,8 +29,9 @@ const (
 //
 //   - A tree that moves, and one that is only read.
 //   - A user who is altered, and one who is only read. Whoever gives a user something in a
-//     tree has read him: so who has him to himself knows all trees in which he stands.
-//   - A resource that is created or removed: its id is free for all trees.
+//     tree has read him: so who alters him knows all trees in which he stands.
+//   - A resource that is created: its id is free for all trees. One that is removed is there
+//     until then, so nobody else takes its id meanwhile.
 //   - An id that is created, and an e-mail domain.
 //   - The trails that tell of the change, as their events are counted and chained.
 func locksOf(change tenancy.Change, versions map[string]int64, rows []tenancy.RowChange) []Lock {
@@ -47,9 +48,6 @@ func locksOf(change tenancy.Change, versions map[string]int64, rows []tenancy.Ro
 	for id := range change.Basis.Users {
 		locks = append(locks, Lock{lockUser, id, true})
 	}
-	for id := range change.Basis.Standing {
-		locks = append(locks, Lock{lockUser, id, false})
-	}
 	for _, rc := range rows {
 		locks = append(locks, locksOfRow(rc)...)
 	}
@@ -60,13 +58,11 @@ func locksOfRow(rc tenancy.RowChange) (locks []Lock) {
 	if id, ok := userOf(rc); ok {
 		locks = append(locks, Lock{lockUser, id, false})
 	}
-	if rc.Before != nil && rc.After != nil {
+	if rc.Before != nil {
 		return locks
 	}
-	for _, row := range []tenancy.Row{rc.Before, rc.After} {
-		if r, ok := row.(tenancy.Resource); ok {
-			locks = append(locks, Lock{lockResource, string(r.Type) + " " + r.ID, false})
-		}
+	if r, ok := rc.After.(tenancy.Resource); ok {
+		locks = append(locks, Lock{lockResource, string(r.Type) + " " + r.ID, false})
 	}
 	if kind, id := identity(rc.After); kind != "" {
 		locks = append(locks, Lock{lockID, kind + " " + id, false})

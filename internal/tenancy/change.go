@@ -20,7 +20,8 @@ type Basis struct {
 	Trees map[string]int64
 	Users map[string]int64
 	// Standing is, by user, the root of every tree in which he was found to stand in a row,
-	// in ascending order: what he is given meanwhile in a tree that was not read counts too.
+	// in ascending order: what he is given meanwhile in a tree that was not read counts too. It
+	// is of users whom the change alters: of others it is only compared as it begins.
 	Standing map[string][]string
 	// Released is, by each resource that was found not to exist, the tree that last removed
 	// one of its type and id (see [ResourceReader]); the zero Token if none ever did.

@@ -29,7 +29,8 @@ func (op *operation) askedAbout(rootID string) *asked {
 func (op *operation) foresee(rootID string, resource Object, permissions ...string) {
 	a := op.askedAbout(rootID)
 	for _, permission := range permissions {
-		a.foreseen = append(a.foreseen, Question{Object{"user", op.caller.UserID}, permission, resource})
+		q := Question{Object{"user", op.caller.UserID}, permission, resource}
+		a.foreseen = append(a.foreseen, op.service.foresight(q)...)
 	}
 }
 

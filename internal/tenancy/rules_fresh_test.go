@@ -109,6 +109,12 @@ func (f *faulty) Check(ctx context.Context, questions []tenancy.Question) ([]boo
 func withFaults(t *testing.T) (*world, *faulty) {
 	t.Helper()
 	w := withLink(t)
+	return w, w.faults(t)
+}
+
+// faults has the engine of the world have faults from now on.
+func (w *world) faults(t *testing.T) *faulty {
+	t.Helper()
 	engine := &faulty{Engine: w.engine}
 	w.parts = over(w.store, engine, w.index)
 	w.service = w.parts.service(tenancy.Options{})
@@ -117,7 +123,7 @@ func withFaults(t *testing.T) (*world, *faulty) {
 		w.ctx = context.Background()
 		w.may("olga", "own", "acme")
 	})
-	return w, engine
+	return engine
 }
 
 // TestR81WhoCantDecideRefuses for the tree that is behind alone, and is right again when

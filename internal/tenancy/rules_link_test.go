@@ -135,4 +135,9 @@ func TestR16AGroupIsActiveAtHomeAndWhereItIsLinked(t *testing.T) {
 		require.Equal(t, active, w.may("nina", "view_agents", organization), organization)
 		require.Equal(t, active, w.may("nina", "access", organization), organization)
 	}
+	require.NoError(t, unlinkAs("olga", "kiosk", "crew")(w))
+	w.link("crew", "shop")
+	for organization, active := range map[string]bool{"acme": true, "shop": true, "kiosk": false} {
+		require.Equal(t, active, w.may("nina", "view_agents", organization), organization)
+	}
 }

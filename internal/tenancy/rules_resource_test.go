@@ -166,6 +166,22 @@ func TestD12AResourceMayBeRegisteredAgain(t *testing.T) {
 	require.False(t, w.allowed("stan", "view", "machine", "pc"))
 }
 
+// TestD12TheOldOneIsGoneBeforeTheNewOne: a question about the new one waits for the new one's tree
+// alone. So there is no new one as long as the engine holds the old one.
+func TestD12TheOldOneIsGoneBeforeTheNewOne(t *testing.T) {
+	w := equipped(t)
+	engine := w.faults(t)
+	engine.set(false, w.id("acme"))
+	require.NoError(t, unregisterAs("sam", "shop", "machine:pc")(w), "the change is committed")
+	for _, actor := range []string{"stan", "platform"} {
+		w.expect(outcome{code: tenancy.CodeEngineUnavailable}, registerAs(actor, "stall", "machine:pc"))
+	}
+	engine.set(false)
+	require.NoError(t, registerAs("stan", "stall", "machine:pc")(w))
+	require.False(t, w.allowed("sam", "view", "machine", "pc"))
+	require.True(t, w.allowed("stan", "view", "machine", "pc"))
+}
+
 // mayUse answers a check about a machine or agent.
 func (w *world) mayUse(subject, permission, resource string) bool {
 	w.t.Helper()

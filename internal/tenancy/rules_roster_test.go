@@ -254,6 +254,8 @@ func TestR32WaysOfLinks(t *testing.T) {
 		"linked_group/member wide@acme [manage_agents] 0001-01-01 00:00:00 +0000 UTC",
 		"linked_group/member wide@acme [view_agents] " + until.String(),
 	}, waysUntil(w, w.entries("kim", "kiosk", nina)), "each way by itself")
+	require.NoError(t, linkOnAs("platform", "acme", "wide", tenancy.LinkInput{Scope: tenancy.ScopeSubtree})(w))
+	require.Equal(t, []string{"nina: group/member wide@acme [manage_agents]"}, w.roster("olga2", "acme", nina), "D-34: a link at home is for what is below")
 }
 
 func waysUntil(w *world, entries []tenancy.RosterEntry) (texts []string) {

@@ -41,6 +41,19 @@ func TestD19WhoCreatesATenantGroup(t *testing.T) {
 		trial{"a group administrator of the subgroup", tenantGroupAs("ed", "acme", "east", "new"), done("acme", made("new", "east")...)},
 		trial{"the platform", tenantGroupAs("platform", "acme", "retail", "new"), done("acme", made("new", "retail")...)},
 	)
+	inside := func(t *testing.T) *world { // they see the root and the groups, and administer none but west
+		w := collected(t)
+		w.group("clerks", "acme", "olga", "view_agents")
+		w.put("clerks", groupMember, "uwe", "tina")
+		w.tenantGroup("west", "acme", "")
+		w.use("west", "uwe", groupAdministrator)
+		return w
+	}
+	run(t, inside,
+		trial{"a group user who sees the root", tenantGroupAs("uwe", "acme", "retail", "new"), refused("forbidden", "acme")},
+		trial{"with all tenant permissions, who sees the root", tenantGroupAs("tina", "acme", "east", "new"), refused("forbidden", "acme")},
+		trial{"where he is the group administrator", tenantGroupAs("uwe", "acme", "west", "new"), done("acme", made("new", "west")...)},
+	)
 	w := collected(t)
 	w.plan("acme", tenancy.PlanFree)
 	require.NoError(t, tenantGroupAs("olga", "acme", "", "new")(w), "D-32: it takes no licence")

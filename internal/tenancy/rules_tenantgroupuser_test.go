@@ -137,7 +137,9 @@ func TestD8ADeactivatedGroupUserHasNothing(t *testing.T) {
 	require.False(t, w.may("tina", "access", "shop"))
 	require.False(t, w.allowed("tina", "use", "tenant_group", "retail"))
 	w.expect(refused("not-found", "acme"), useAs("olga", "retail", "tina", allTenants))
+	w.expect(refused("not-found", "acme"), disuseAs("gail", "east", "tina")) // nothing comes from above
 	w.setUser("tina", tenancy.UserActive)
+	w.expect(refused("managed-elsewhere", "acme"), disuseAs("gail", "east", "tina"))
 	require.True(t, w.may("tina", "manage_groups", "kiosk"))
 	w.setUser("tina", tenancy.UserDeactivated)
 	w.expect(done("acme"), disuseAs("gail", "retail", "tina"))

@@ -20,6 +20,9 @@ type Service struct {
 	pasts     *pasts
 	verifying room
 	options   Options
+	// foresight is what is asked along for something that an operation foresees: that alone.
+	// Tests have it otherwise, as nothing that is decided depends on it.
+	foresight func(Question) []Question
 }
 
 // Options are the choices that a deployment makes. The zero value is the default.
@@ -56,6 +59,7 @@ func NewService(store Store, decisions Decisions, committer Committer, clock Clo
 	return &Service{
 		store: store, decisions: decisions, committer: committer, clock: clock, options: options,
 		turns: newTurns(), pasts: newPasts(options.Pasts), verifying: make(room, verifications),
+		foresight: func(q Question) []Question { return []Question{q} },
 	}
 }
 
