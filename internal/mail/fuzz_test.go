@@ -25,7 +25,7 @@ func FuzzMessage(f *testing.F) {
 	require.NoError(f, err)
 	f.Add("nina@example.com", "Bäckerei Süd", "Night shift", "Mia")
 	f.Add("Nina@Bücher.example", "x\r\nBcc: eve@evil.example", "\r\n.\r\nMAIL FROM:<x>", "a\x00\u2028\u202eb")
-	f.Add("a,b@example.com", "=?utf-8?q?x?=", strings.Repeat("long ", 100), "{token}")
+	f.Add("a,b@example.com", "=?utf-8?q?x=0d=0aBcc:_evil?=", strings.Repeat("long ", 100), "{token}")
 	f.Fuzz(func(t *testing.T, email, organization, group, inviter string) {
 		if tenancy.DeliveryAddress(email) == "" || !utf8.ValidString(organization+group+inviter) {
 			return // neither is ever recorded
@@ -49,7 +49,8 @@ func FuzzMessage(f *testing.F) {
 		require.Equal(t, tenancy.DeliveryAddress(email), to[0].Address)
 		subject, err := new(mime.WordDecoder).DecodeHeader(read.Header.Get("Subject"))
 		require.NoError(t, err)
-		require.NotContains(t, subject, "\n")
+		named := "Invitation to " + strings.ReplaceAll(oneLine(organization), "=?", "= ?")
+		require.Equal(t, strings.Join(strings.Fields(named), " "), strings.Join(strings.Fields(subject), " "), "but for how lines are folded")
 		body, err := io.ReadAll(quotedprintable.NewReader(read.Body))
 		require.NoError(t, err)
 		require.Contains(t, string(body), "\r\n    https://console.example/#tit_a-token\r\n")

@@ -22,7 +22,7 @@ func (s *SMTP) message(mail tenancy.InvitationMail, token string) (*gomail.Msg, 
 		return nil, fmt.Errorf("the sender of mails is no address: %w", err)
 	}
 	m.ToMailAddress(&netmail.Address{Address: tenancy.DeliveryAddress(mail.Email)})
-	m.Subject("Invitation to " + oneLine(mail.Organization))
+	m.Subject("Invitation to " + unencoded(oneLine(mail.Organization)))
 	m.SetDate()
 	m.SetMessageID()
 	// Others answer for themselves when nobody is there: not to an invitation.
@@ -56,3 +56,7 @@ func oneLine(name string) string {
 		return r
 	}, name)
 }
+
+// unencoded keeps a name in a header from being an encoded word (RFC 2047), which readers show
+// as what it stands for.
+func unencoded(name string) string { return strings.ReplaceAll(name, "=?", "= ?") }

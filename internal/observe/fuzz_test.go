@@ -11,7 +11,7 @@ import (
 )
 
 // traceparentForm is that of W3C Trace Context; a version that is not known yet may go on.
-var traceparentForm = regexp.MustCompile(`^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$`)
+var traceparentForm = regexp.MustCompile(`(?s)^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$`)
 
 // FuzzTraceparent: a caller's trace is gone on with if it has the form that the standard
 // says, under its own ids, and nothing else that he writes gets into it.
