@@ -37,8 +37,9 @@ func FuzzForgedToken(f *testing.F) {
 		}
 		caller, err := tokens.Authenticate(t.Context(), string(token))
 		whole, same := strings.CutPrefix(string(token), genuine[0]+"."+genuine[1]+".")
+		broken := strings.ContainsAny(whole, "\r\n") // which the decoder passes over
 		signature, undecodable := base64.RawURLEncoding.DecodeString(whole)
-		if same && undecodable == nil && bytes.Equal(signature, must(base64.RawURLEncoding.DecodeString(genuine[2]))) {
+		if same && !broken && undecodable == nil && bytes.Equal(signature, must(base64.RawURLEncoding.DecodeString(genuine[2]))) {
 			require.NoError(t, err)
 			return
 		}
