@@ -23,14 +23,12 @@ func workersAt(perSecond float64) int {
 func (r *run) load(ctx context.Context, arrivals []arrival, report *Report) error {
 	report.Offered = float64(len(arrivals)) / r.plan.Duration.Seconds()
 	report.Workers = workersAt(report.Offered)
-	if err := r.hire(report.Workers); err != nil {
-		return err
-	}
+	r.hire(report.Workers)
 	s, err := newSampler(r.target)
 	if err != nil {
 		return err
 	}
-	if err := s.rest(ctx); err != nil {
+	if err := r.rest(ctx, s); err != nil {
 		return err
 	}
 	r.plan.Told("%s: %.0f requests a second for %s", r.target.Name, report.Offered, r.plan.Duration)
@@ -53,10 +51,17 @@ func (r *run) load(ctx context.Context, arrivals []arrival, report *Report) erro
 	sampling.Wait()
 	err = context.Cause(ctx)
 	if err == nil {
-		err = s.rest(ctx)
+		err = r.rest(ctx, s)
 	}
 	report.fill(counted, late, s)
 	return err
+}
+
+// rest has the nodes looked at when nobody asks them, and nobody is connected.
+func (r *run) rest(ctx context.Context, s *sampler) error {
+	r.plan.Told("%s: at rest", r.target.Name)
+	r.closeAll()
+	return s.rest(ctx)
 }
 
 // sending is what the workers of the open loop share.

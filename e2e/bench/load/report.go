@@ -45,8 +45,8 @@ type Part struct {
 	End   int64  `json:"end_bytes"`
 }
 
-func newReport(target Target, plan Plan) Report {
-	return Report{
+func newReport(target Target, plan Plan) *Report {
+	return &Report{
 		Target: target.Name, Machine: measure.About(), Callers: plan.Callers,
 		Planned: plan.Duration.Seconds(), Seed: plan.Seed,
 	}
@@ -80,7 +80,7 @@ func partsOf(sizes [][]Size) (parts []Part) {
 }
 
 // Err tells of failures: a run that has some has not passed.
-func (r Report) Err() error {
+func (r *Report) Err() error {
 	count := 0
 	for _, some := range [][]Failures{r.Before, r.Failures} {
 		for _, f := range some {
@@ -94,7 +94,7 @@ func (r Report) Err() error {
 }
 
 // Text writes the report for people.
-func (r Report) Text(w io.Writer) error {
+func (r *Report) Text(w io.Writer) error {
 	m := r.Machine
 	fmt.Fprintf(w, "%s, %s: %d cores, %s, %s, load average before and after: %s, %s\n",
 		r.Target, m.At.Format(time.RFC3339), m.Cores, m.CPU, m.Go, m.Load[0], m.Load[1])
@@ -116,7 +116,7 @@ func newTable(w io.Writer) *tabwriter.Writer {
 	return tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 }
 
-func (r Report) times(w io.Writer) error {
+func (r *Report) times(w io.Writer) error {
 	table := newTable(w)
 	fmt.Fprintln(table, "answers\tp50 ms\tp90 ms\tp99 ms\tp99.9 ms\tmax ms\t  what, from when it was due")
 	for _, t := range r.Times {
@@ -125,7 +125,7 @@ func (r Report) times(w io.Writer) error {
 	return table.Flush()
 }
 
-func (r Report) failures(w io.Writer) error {
+func (r *Report) failures(w io.Writer) error {
 	for _, part := range []struct {
 		when string
 		all  []Failures
@@ -134,7 +134,7 @@ func (r Report) failures(w io.Writer) error {
 			fmt.Fprintf(w, "failed %s: none\n", part.when)
 		}
 		for _, f := range part.all {
-			fmt.Fprintf(w, "failed %s: %d of %s, %s; the first: %.300s\n", part.when, f.Count, f.Kind, f.Code, f.Text)
+			fmt.Fprintf(w, "failed %s: %d of %s, %s; the first: %.120s\n", part.when, f.Count, f.Kind, f.Code, f.Text)
 		}
 	}
 	return nil
@@ -142,7 +142,7 @@ func (r Report) failures(w io.Writer) error {
 
 const mebibyte = 1 << 20
 
-func (r Report) courses(w io.Writer) error {
+func (r *Report) courses(w io.Writer) error {
 	for _, c := range r.Courses {
 		if !c.IsFlat() {
 			fmt.Fprintf(w, "%s is NOT FLAT\n", c.Node)
@@ -180,7 +180,7 @@ func (f Flat) atRest(unit float64) string {
 	return fmt.Sprintf("%.1f\t%.1f", f.Rest[0]/unit, f.Rest[1]/unit)
 }
 
-func (r Report) record(w io.Writer) error {
+func (r *Report) record(w io.Writer) error {
 	table := newTable(w)
 	fmt.Fprintln(table, "begin MiB\tend MiB\t  what of the record")
 	for _, p := range r.Record {

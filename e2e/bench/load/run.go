@@ -57,7 +57,7 @@ const (
 
 // Run loads the service. The error is a wrong answer or a trouble of the run itself; failures
 // are in the report.
-func Run(ctx context.Context, target Target, plan Plan) (report Report, err error) {
+func Run(ctx context.Context, target Target, plan Plan) (report *Report, err error) {
 	var addresses []string
 	for _, n := range target.Nodes {
 		addresses = append(addresses, n.Address)
@@ -72,7 +72,7 @@ func Run(ctx context.Context, target Target, plan Plan) (report Report, err erro
 		return report, err
 	}
 	arrivals := schedule(plan.Seed, report.Saturation*fraction, plan.Duration)
-	return report, r.load(ctx, arrivals, &report)
+	return report, r.load(ctx, arrivals, report)
 }
 
 // run is a run that is under way.
@@ -86,17 +86,13 @@ type run struct {
 }
 
 // hire has so many workers ready.
-func (r *run) hire(n int) error {
+func (r *run) hire(n int) {
 	for len(r.workers) < n {
-		w, err := newWorker(r.world, newTally(), r.addresses)
-		r.workers = append(r.workers, w)
-		if err != nil {
-			return err
-		}
+		r.workers = append(r.workers, newWorker(r.world, newTally(), r.addresses))
 	}
-	return nil
 }
 
+// closeAll ends the connections. Workers make new ones.
 func (r *run) closeAll() {
 	for _, w := range r.workers {
 		w.close()
@@ -105,9 +101,7 @@ func (r *run) closeAll() {
 
 // prepare furnishes the estate, and makes the past that a node has that runs for long.
 func (r *run) prepare(ctx context.Context) error {
-	if err := r.hire(r.plan.Callers); err != nil {
-		return err
-	}
+	r.hire(r.plan.Callers)
 	r.plan.Told("%s: furnishing the estate, and %d changes", r.target.Name, pastChanges)
 	if err := r.workers[0].furnish(); err != nil {
 		return err

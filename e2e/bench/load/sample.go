@@ -78,15 +78,42 @@ func (s *sampler) look(ctx context.Context) (err error) {
 	return err
 }
 
-// restTime is how long nothing is asked before a node is looked at as one that rests.
-const restTime = 5 * time.Second
+// A node that rests has collected its garbage: it does so every two minutes, also if there is
+// none.
+const (
+	restAtLeast = 5 * time.Second
+	restAtMost  = 150 * time.Second
+)
 
-// rest looks at the nodes when what was asked is over.
+// rest looks at the nodes when what was asked is over, and what it took is free again.
 func (s *sampler) rest(ctx context.Context) error {
-	if !sleepUntil(ctx, time.Now().Add(restTime)) {
-		return context.Cause(ctx)
+	begun := time.Now()
+	for end := begun.Add(restAtMost); time.Now().Before(end); {
+		if !sleepUntil(ctx, time.Now().Add(restAtLeast)) {
+			return context.Cause(ctx)
+		}
+		collected, err := s.collectedSince(ctx, begun)
+		if err != nil {
+			return err
+		}
+		if collected {
+			break
+		}
 	}
 	return s.lookInto(ctx, s.rests)
+}
+
+// collectedSince tells whether every node has collected its garbage since some time after the
+// instant.
+func (s *sampler) collectedSince(ctx context.Context, begun time.Time) (bool, error) {
+	for _, n := range s.target.Nodes {
+		metrics, err := readMetrics(ctx, n.Address)
+		last := metrics["go_memstats_last_gc_time_seconds"]
+		if err != nil || last < float64(begun.Add(time.Second).UnixNano())/1e9 {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 func (s *sampler) lookInto(ctx context.Context, samples [][]sample) error {
