@@ -42,11 +42,14 @@ func runLoad(ctx context.Context, settings settings) error {
 	return errors.Join(errs...)
 }
 
-// load runs, and reports also on a run that was ended.
+// load runs, and reports also on a run that was ended, if anything was seen of it.
 func (s *stand) load(ctx context.Context, target load.Target) error {
 	report, err := load.Run(ctx, target, load.Plan{Duration: s.settings.load, Callers: s.callers, Seed: loadSeed, Told: tell})
 	if err == nil {
 		err = report.Err()
+	}
+	if !report.Begun() {
+		return err
 	}
 	if s.asJSON {
 		encoder := json.NewEncoder(os.Stdout)

@@ -8,9 +8,6 @@ const (
 	spareCount = 16
 	// spareMemory is the part of itself by which memory may grow.
 	spareMemory = 0.1
-	// collected is how much memory a byte takes that lives: as much again may wait for the
-	// garbage collector.
-	collected = 2
 )
 
 // Course is what became of a node in the course of the run.
@@ -42,7 +39,8 @@ func judge(t Trend, rest []float64, allowed float64) Flat {
 
 // courseOf judges the samples of a node. Its goroutines and handles are to be as many as they
 // were, and its memory as much, but for the answers that it keeps: they have a bound of their
-// own, and tell how much they take.
+// own, and tell how much they take. A byte that lives takes more: so much again as the collector
+// lets wait for it (GOGC).
 func courseOf(node string, seen, rests []sample) Course {
 	var trends [series]Trend
 	var rest [series][]float64
@@ -59,7 +57,7 @@ func courseOf(node string, seen, rests []sample) Course {
 	}
 	counted := func(of int) Flat { return judge(trends[of], rest[of], spareCount) }
 	memory := func(of int) Flat {
-		return judge(trends[of], rest[of], spareMemory*trends[of].First+collected*max(0, trends[kept].grown()))
+		return judge(trends[of], rest[of], spareMemory*trends[of].First+trends[heldEach].First*max(0, trends[kept].grown()))
 	}
 	return Course{
 		Node: node, Resident: memory(resident), Heap: memory(heap), Kept: trends[kept],

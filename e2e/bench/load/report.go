@@ -79,6 +79,9 @@ func partsOf(sizes [][]Size) (parts []Part) {
 	return parts
 }
 
+// Begun tells whether there is anything to report.
+func (r *Report) Begun() bool { return r.Took > 0 || len(r.Before) > 0 }
+
 // Err tells of failures: a run that has some has not passed.
 func (r *Report) Err() error {
 	count := 0

@@ -28,6 +28,7 @@ const (
 	kept
 	goroutines
 	handles
+	heldEach // how many bytes the heap may hold for one that lives
 	series
 )
 
@@ -143,6 +144,7 @@ func lookAt(ctx context.Context, process procfs.Proc, address string) (values [s
 	values[heap] = metrics["go_memstats_heap_inuse_bytes"]
 	values[kept] = metrics["tenantry_decision_cache_bytes"]
 	values[goroutines] = metrics["go_goroutines"]
+	values[heldEach] = 1 + metrics["go_gc_gogc_percent"]/100
 	if err == nil && (values[heap] == 0 || values[goroutines] == 0) {
 		err = errors.New("the metrics tell nothing of the heap or of goroutines")
 	}
