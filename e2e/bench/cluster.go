@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"syscall"
 
 	"github.com/tenantry/tenantry/internal/estate"
 	"github.com/tenantry/tenantry/internal/estate/measure"
@@ -17,6 +16,7 @@ import (
 // both, and the SpiceDB is what is asked without Tenantry too.
 type cluster struct {
 	spicedb string // address
+	engine  string // URI of the database of SpiceDB
 	record  string // URI
 	key     string // of a console
 }
@@ -30,7 +30,7 @@ func (s *stand) startCluster(ctx context.Context) (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &cluster{}
+	c := &cluster{engine: pg.uri}
 	if c.record, err = pg.create(ctx, "tenantry"); err != nil {
 		return nil, err
 	}
@@ -87,20 +87,8 @@ func startTenantryInCluster(ctx context.Context, s *stand) ([]measure.Measure, e
 	if err != nil {
 		return nil, err
 	}
-	path, err := s.build(ctx, tenantryProgram)
+	n, err := s.serveInCluster(ctx, c)
 	if err != nil {
-		return nil, err
-	}
-	address, err := freeAddress()
-	if err != nil {
-		return nil, err
-	}
-	serve := exec.Command(path, "serve", "--listen", address)
-	serve.Env = c.environment()
-	if err := s.launch(ctx, address, syscall.SIGTERM, serve); err != nil {
-		return nil, err
-	}
-	if err := ready(ctx, "http://"+address+"/readyz"); err != nil {
 		return nil, err
 	}
 	bare, err := s.bareWrites(ctx, c)
@@ -109,10 +97,26 @@ func startTenantryInCluster(ctx context.Context, s *stand) ([]measure.Measure, e
 	}
 	toggles := measure.NewToggles(s.questions.Shape, 1)
 	change := measure.Load(clusterChange, 1, func(int) (measure.Caller, error) {
-		linker, err := measure.NewLinker(address, c.key, toggles[0])
+		linker, err := measure.NewLinker(n.address, n.key, toggles[0])
 		return linkAndUnlink{linker}, err
 	})
-	return append(append(s.checks(address, c.key, clusterUncached, clusterCached), change), bare...), nil
+	return append(append(s.checks(n.address, n.key, clusterUncached, clusterCached), change), bare...), nil
+}
+
+// serveInCluster serves the cluster by a node, beside others that there may be.
+func (s *stand) serveInCluster(ctx context.Context, c *cluster) (n node, err error) {
+	path, err := s.build(ctx, tenantryProgram)
+	if err != nil {
+		return n, err
+	}
+	n.key = c.key
+	if n.address, err = freeAddress(); err != nil {
+		return n, err
+	}
+	serve := exec.Command(path, "serve", "--listen", n.address)
+	serve.Env = c.environment()
+	n.pid, err = s.serveReady(ctx, n.address, serve)
+	return n, err
 }
 
 // linkAndUnlink makes both changes in one call: they take times that are too different for

@@ -1,5 +1,5 @@
 // Command bench asks Tenantry and its peers the same questions about the same estate, in
-// turns, on one machine. See README.md.
+// turns, on one machine; or it loads Tenantry alone for long. See README.md.
 package main
 
 import (
@@ -18,9 +18,10 @@ type settings struct {
 	relationships int
 	runs, callers int
 	duration      time.Duration
-	bin           string // folder of built programs; kept, as building takes long
-	built         bool   // they are there already
-	only          string // services, all if empty
+	load          time.Duration // of a run of mixed traffic; 0 for the side by side
+	bin           string        // folder of built programs; kept, as building takes long
+	built         bool          // they are there already
+	only          string        // services, all if empty
 	asJSON        bool
 }
 
@@ -30,7 +31,11 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	exit(run(ctx, flags()))
+	settings := flags()
+	if settings.load > 0 {
+		exit(runLoad(ctx, settings))
+	}
+	exit(run(ctx, settings))
 }
 
 func exit(err error) {
@@ -50,6 +55,7 @@ func flags() (s settings) {
 	flag.IntVar(&s.runs, "runs", 5, "how often each measure runs")
 	flag.IntVar(&s.callers, "callers", 16, "how many ask at the same time")
 	flag.DurationVar(&s.duration, "duration", 3*time.Second, "how long each run takes")
+	flag.DurationVar(&s.load, "load", 0, "instead, load tenantry and cluster for so long each with mixed traffic at half of saturation")
 	flag.StringVar(&s.bin, "bin", filepath.Join(cache, "tenantry-bench"), "folder for the programs that are built")
 	flag.BoolVar(&s.built, "built", false, "take the programs from there as they are")
 	flag.StringVar(&s.only, "only", "", "services to ask, such as tenantry,gin,spicedb,cluster,openfga; all by default")

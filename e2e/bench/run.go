@@ -32,26 +32,38 @@ var peers = []struct {
 }
 
 func run(ctx context.Context, settings settings) (err error) {
+	return settings.stand(func(s *stand) error {
+		var measures []measure.Measure
+		for _, p := range peers {
+			if !s.asks(p.name) {
+				continue
+			}
+			some, err := p.start(ctx, s)
+			if err != nil {
+				return err
+			}
+			for _, m := range some {
+				measures = append(measures, s.weighed(m))
+			}
+		}
+		return s.measure(ctx, measures)
+	})
+}
+
+// asks tells whether a service is one of those that were named.
+func (s settings) asks(name string) bool {
+	return s.only == "" || slices.Contains(strings.Split(s.only, ","), name)
+}
+
+// stand has use work with an empty stand, and leaves nothing of that behind.
+func (s settings) stand(use func(*stand) error) (err error) {
 	dir, err := os.MkdirTemp("", "tenantry-side-by-side")
 	if err != nil {
 		return err
 	}
-	s := &stand{settings: settings, dir: dir, pids: map[int]bool{}, questions: &measure.Sequence{Shape: estate.Of(settings.relationships)}}
-	defer func() { err = errors.Join(err, s.stop(), os.RemoveAll(dir)) }()
-	var measures []measure.Measure
-	for _, p := range peers {
-		if s.only != "" && !slices.Contains(strings.Split(s.only, ","), p.name) {
-			continue
-		}
-		some, err := p.start(ctx, s)
-		if err != nil {
-			return err
-		}
-		for _, m := range some {
-			measures = append(measures, s.weighed(m))
-		}
-	}
-	return s.measure(ctx, measures)
+	empty := &stand{settings: s, dir: dir, pids: map[int]bool{}, questions: &measure.Sequence{Shape: estate.Of(s.relationships)}}
+	defer func() { err = errors.Join(err, empty.stop(), os.RemoveAll(dir)) }()
+	return use(empty)
 }
 
 // stop ends everything that was started, the last first.

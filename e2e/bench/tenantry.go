@@ -19,28 +19,50 @@ import (
 
 // startTenantry serves the estate from a record that was filled before.
 func startTenantry(ctx context.Context, s *stand) ([]measure.Measure, error) {
+	n, err := s.serveEmbedded(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.checks(n.address, n.key, uncached, cached), nil
+}
+
+// node is one process of Tenantry.
+type node struct {
+	address string
+	pid     int
+	key     string // of a console
+	dir     string // of the record, where that is the node's own
+}
+
+// serveEmbedded fills a record and serves it by a node that has all in itself.
+func (s *stand) serveEmbedded(ctx context.Context) (n node, err error) {
 	path, err := s.build(ctx, tenantryProgram)
 	if err != nil {
-		return nil, err
+		return n, err
 	}
 	tell("filling the record of Tenantry")
-	dir := filepath.Join(s.dir, "tenantry")
-	key, err := fillRecord(ctx, dir, s.questions.Shape)
-	if err != nil {
-		return nil, err
+	n.dir = filepath.Join(s.dir, "tenantry")
+	if n.key, err = fillRecord(ctx, n.dir, s.questions.Shape); err != nil {
+		return n, err
 	}
-	address, err := freeAddress()
-	if err != nil {
-		return nil, err
+	if n.address, err = freeAddress(); err != nil {
+		return n, err
 	}
-	serve := exec.Command(path, "serve", "--data", dir, "--listen", address)
+	zed, err := freeAddress()
+	if err != nil {
+		return n, err
+	}
+	serve := exec.Command(path, "serve", "--data", n.dir, "--listen", n.address, "--zed-listen", zed)
+	n.pid, err = s.serveReady(ctx, n.address, serve)
+	return n, err
+}
+
+// serveReady starts a node, and returns when it answers.
+func (s *stand) serveReady(ctx context.Context, address string, serve *exec.Cmd) (pid int, err error) {
 	if err := s.launch(ctx, address, syscall.SIGTERM, serve); err != nil {
-		return nil, err
+		return 0, err
 	}
-	if err := ready(ctx, "http://"+address+"/readyz"); err != nil {
-		return nil, err
-	}
-	return s.checks(address, key, uncached, cached), nil
+	return serve.Process.Pid, ready(ctx, "http://"+address+"/readyz")
 }
 
 // checks ask a node questions that were never asked before, and the same ones again and again.

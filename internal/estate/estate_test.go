@@ -78,6 +78,13 @@ func TestAnswers(t *testing.T) {
 				ids, err := e.LookupResources(t.Context(), tenancy.Object{Type: "user", ID: l.User}, l.Permission, "organization")
 				require.NoError(t, err)
 				require.Len(t, ids, l.Organizations, "%v", l)
+				require.ElementsMatch(t, s.Reached(n), ids, "%v", l)
+			}
+			for n := range 20 {
+				l := s.SubjectLookup(n * 7)
+				ids, err := e.LookupSubjects(t.Context(), tenancy.Object{Type: "organization", ID: l.Organization}, l.Permission, "user")
+				require.NoError(t, err)
+				require.ElementsMatch(t, l.People, ids, "%v", l)
 			}
 		})
 	}

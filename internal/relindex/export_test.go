@@ -1,6 +1,9 @@
 package relindex
 
-import "unsafe"
+import (
+	"unsafe"
+	"weak"
+)
 
 // stringData tells strings apart that are equal.
 func stringData(s string) *byte {
@@ -12,4 +15,12 @@ func (d *Datastore) KeptRevisions() int {
 	d.history.mu.RLock()
 	defer d.history.mu.RUnlock()
 	return len(d.history.commits)
+}
+
+// Oldest tells whether the memory of the revision that is the oldest now is still held.
+func (d *Datastore) Oldest() (held func() bool) {
+	d.history.mu.RLock()
+	defer d.history.mu.RUnlock()
+	oldest := weak.Make(d.history.commits[0])
+	return func() bool { return oldest.Value() != nil }
 }

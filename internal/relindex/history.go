@@ -11,11 +11,12 @@ import (
 	"github.com/authzed/spicedb/pkg/datastore"
 )
 
-// commit is one revision of the store, with what made it.
+// commit is one revision of the store, with what made it. The state before is a copy: a
+// pointer to that of another commit would keep the other one alive, and all before it.
 type commit struct {
 	revision Revision
 	state    state
-	before   *state // what the transaction began with
+	before   state // what the transaction began with
 	touched  []touch
 	metadata *structpb.Struct
 }

@@ -2,6 +2,7 @@ package relindex_test
 
 import (
 	"context"
+	"runtime"
 	"testing"
 	"time"
 
@@ -107,6 +108,22 @@ func TestMaxRevisions(t *testing.T) {
 	require.Equal(t, 3, ds.KeptRevisions())
 	requireInvalid(t, ds.CheckRevision(t.Context(), first), datastore.RevisionStale)
 	require.NoError(t, ds.CheckRevision(t.Context(), second))
+}
+
+// What a revision took is free once it is dropped, also if later ones were made on it.
+func TestDroppedRevisionsAreFreed(t *testing.T) {
+	ds := newStore(t, relindex.Config{MaxRevisions: 2})
+	touch(t, ds, aliceReads)
+	held := ds.Oldest()
+	touch(t, ds, bobReads)
+	touch(t, ds, "doc:b#reader@user:bob")
+	runtime.GC()
+	require.False(t, held())
+
+	held = ds.Oldest()
+	runtime.GC()
+	require.True(t, held(), "it is kept")
+	runtime.KeepAlive(ds)
 }
 
 func TestMaxChanges(t *testing.T) {

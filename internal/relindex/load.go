@@ -40,7 +40,7 @@ func (d *Datastore) Load(
 		return 0, datastore.NoRevision, err
 	}
 	c := t.finish()
-	c.before = &c.state
+	c.before = c.state
 	return l.count, c.revision, d.history.restart(c)
 }
 

@@ -76,7 +76,7 @@ func (t *transaction) finish() *commit {
 	return &commit{
 		revision: t.revision,
 		state:    t.state,
-		before:   &t.base.state,
+		before:   t.base.state,
 		touched:  t.touched,
 	}
 }
