@@ -85,6 +85,8 @@ var inPostgres = []Mutant{
 }
 
 var inSQLite = []Mutant{
+	place{"internal/store/sqlite/directory.go", "internal/store/sqlite"}.mutant("directory-in-use", "I-3", "lock", "unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)", "error(nil)", "TestOpenRefusesDirectoryInUse", "TestOpenRefusesTwiceInOneProcess"),
+	place{"internal/store/sqlite/directory.go", "internal/store/sqlite"}.mutant("directory-stays-in-use", "I-3", "lock", "locks.Store(f, nil)", "", "TestOpenRefusesDirectoryInUse"),
 	place{"internal/tenancy/chain.go", "internal/store/sqlite"}.mutant("chain-previous", "R-82", "chained", "t.bytes(e.PreviousHash[:])", "", "TestR82AnEventThatIsWrittenAnewIsFound"),
 	place{"internal/tenancy/chain.go", "internal/store/sqlite"}.mutant("chain-code", "R-82", "chained", "t.text(string(e.Result), string(e.Code), e.RequestID)", "t.text(e.RequestID)", "TestR82TamperingIsFound"),
 	place{"internal/tenancy/verify.go", "internal/store/sqlite"}.mutant("chain-holds", "R-82", "add", "!e.holds(c.last.Hash) || ", "", "TestR82TamperingIsFound"),

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -43,9 +44,13 @@ func prepareDatabase(dir string) (path string, err error) {
 	return path, f.Close()
 }
 
-// lock takes the data directory for this process alone. Closing the file gives it back, and
-// so does the end of the process.
-func lock(dir string) (*os.File, error) {
+// locks holds the files of all locks: one that nobody names any more would be closed with the
+// garbage, and its directory given back.
+var locks sync.Map
+
+// lock takes the data directory for this process alone, until it is unlocked or the process
+// ends.
+func lock(dir string) (unlock func() error, err error) {
 	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("the data directory %s can't be written: %w", dir, err)
@@ -57,5 +62,9 @@ func lock(dir string) (*os.File, error) {
 		}
 		return nil, fmt.Errorf("the data directory %s is %w", dir, err)
 	}
-	return f, nil
+	locks.Store(f, nil)
+	return func() error {
+		locks.Delete(f)
+		return f.Close()
+	}, nil
 }

@@ -150,19 +150,16 @@ func take(dir string) (unlock func() error, path string, err error) {
 	if err := prepareDirectory(dir); err != nil {
 		return nil, "", err
 	}
-	held, err := lock(dir)
+	if unlock, err = lock(dir); err != nil {
+		return nil, "", err
+	}
+	if path, err = prepareDatabase(dir); err == nil {
+		err = readable(path)
+	}
 	if err != nil {
-		return nil, "", err
+		return nil, "", errors.Join(err, unlock())
 	}
-	if path, err = prepareDatabase(dir); err != nil {
-		held.Close()
-		return nil, "", err
-	}
-	if err := readable(path); err != nil {
-		held.Close()
-		return nil, "", err
-	}
-	return held.Close, path, nil
+	return unlock, path, nil
 }
 
 // readable tells of a database that SQLite would fail to open without saying why.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -61,10 +62,13 @@ func (p process) kill(t *testing.T) {
 	p.Wait()
 }
 
-// hold serves the directory and does nothing.
+// hold serves the directory and does nothing, and nothing in it names what it has opened.
 func hold(ctx context.Context, dir string) error {
 	if _, err := sqlite.Open(ctx, dir); err != nil {
 		return err
+	}
+	for range 3 {
+		runtime.GC()
 	}
 	fmt.Println("open")
 	select {}
