@@ -183,7 +183,9 @@ func (c *revoker) look(node int, user, permission, organization string) {
 		case allowed:
 			c.stale.Add(1)
 		default:
-			c.pairs.Add(1)
+			if pairs := c.pairs.Add(1); pairs%10_000 == 0 {
+				c.t.Logf("%d so far", pairs)
+			}
 		}
 		return
 	}
