@@ -49,7 +49,7 @@ func TestHistoriesWithoutTheFenceAreNot(t *testing.T) {
 	program, err := unfenced()
 	require.NoError(t, err)
 	n := startNodes(t, program)
-	const enough = 200
+	const enough = 50
 	made, found := 0, false
 	n.histories(t, enough, func(h *history) bool {
 		made++
@@ -64,14 +64,17 @@ func TestHistoriesWithoutTheFenceAreNot(t *testing.T) {
 func (n *nodes) histories(t *testing.T, histories int, show func(*history) bool) {
 	t.Helper()
 	n.at(0).people(t, "mia", "user0", "user1", "user2")
+	var all []*history
+	for i := range histories {
+		all = append(all, &history{t: t, n: n, root: fmt.Sprint("acme", i)})
+		n.tenants(all[i].root) // while nothing is disturbed yet
+	}
 	restarts := time.NewTicker(restartsEvery)
 	defer restarts.Stop()
-	for first := 0; first < histories; first += sideBySide {
-		var some []*history
-		for i := first; i < min(first+sideBySide, histories); i++ {
-			h := &history{t: t, n: n, root: fmt.Sprint("acme", i), begun: time.Now()}
-			n.tenants(h.root)
-			some = append(some, h)
+	made := 0
+	for some := range slices.Chunk(all, sideBySide) {
+		for _, h := range some {
+			h.begun = time.Now()
 		}
 		done := together(len(some)*historyCallers, func(caller int) { some[caller/historyCallers].perform(caller % historyCallers) })
 		n.disturbed(done, restarts.C)
@@ -80,7 +83,8 @@ func (n *nodes) histories(t *testing.T, histories int, show func(*history) bool)
 				return
 			}
 		}
-		t.Logf("%d histories so far", first+len(some))
+		made += len(some)
+		t.Logf("%d histories so far", made)
 	}
 }
 
