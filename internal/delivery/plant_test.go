@@ -61,13 +61,13 @@ func directory() (string, error) {
 	return os.MkdirTemp("", "delivery")
 }
 
-func newPlant(t *testing.T) *plant {
+func newPlant(t *testing.T, options ...sqlite.Option) *plant {
 	t.Helper()
 	p := &plant{t: t}
 	dir, err := directory()
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	p.store, err = sqlite.Open(t.Context(), dir)
+	p.store, err = sqlite.Open(t.Context(), dir, options...)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, p.store.Close()) })
 	index, err := relindex.New(relindex.Config{})

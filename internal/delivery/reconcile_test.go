@@ -20,6 +20,7 @@ import (
 	"github.com/tenantry/tenantry/internal/delivery"
 	spicedb "github.com/tenantry/tenantry/internal/engine"
 	"github.com/tenantry/tenantry/internal/relation"
+	"github.com/tenantry/tenantry/internal/store/sqlite"
 	"github.com/tenantry/tenantry/internal/tenancy"
 )
 
@@ -521,6 +522,32 @@ func TestAnEngineTooFarAheadIsLeftAsItIs(t *testing.T) {
 	_, _, err = n.CheckOne(t.Context(), question("acme"))
 	requireCode(t, tenancy.CodeNotFresh, err)
 }
+
+// TestAnEngineAheadOfATreeInWhichSomethingIsOver: it is repaired all the same: what is over is ended
+// first, though every other change of the tree is refused.
+func TestAnEngineAheadOfATreeInWhichSomethingIsOver(t *testing.T) {
+	later := &movingClock{}
+	p := newPlant(t, sqlite.WithClock(later))
+	p.tree("acme")
+	soon := time.Now().Add(time.Hour).Format(time.RFC3339)
+	_, _, err := p.node.service.PutMembership(t.Context(), platform, "acme-techs", tenancy.GroupMember, "mia-acme", tenancy.MembershipInput{ExpiresAt: &soon})
+	require.NoError(t, err)
+	p.moveFence("acme", 19)
+	later.by = 2 * time.Hour
+	n := p.newNode(p.store, p.engine)
+	requireCode(t, tenancy.CodeNotFresh, n.End(t.Context(), "acme"))
+	for range 2 {
+		_, err = n.Reconcile(t.Context(), delivery.ReconcileOptions{Repair: true})
+		require.NoError(t, err)
+	}
+	p.requireExact()
+	require.False(t, p.may(n, "mia-acme", "view_agents", "acme"))
+}
+
+// movingClock is the machine's, put forward.
+type movingClock struct{ by time.Duration }
+
+func (c *movingClock) Now() time.Time { return time.Now().Add(c.by) }
 
 // TestANewcomerIsNotTakenForAnOrphan: what was of no tree when it was looked for belongs to
 // one by the time at which it would be removed.

@@ -45,7 +45,8 @@ func (r *reconciliation) repair(ctx context.Context, i *inspection) (repaired, f
 }
 
 // repairTree repairs one tree, if it is still as it was found. What is over in it is ended
-// first, for the next look, also where the engine is ahead: its fence is far enough away then.
+// first, for the next look. That goes around the refusal of changes where the engine is ahead,
+// or such a tree could never be repaired.
 func (r *reconciliation) repairTree(ctx context.Context, t *inspected) error {
 	if t.dropped {
 		return tenancy.ErrMoved // there was no room for what is to be done; next time there is
