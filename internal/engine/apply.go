@@ -119,6 +119,7 @@ func (e *Engine) write(ctx context.Context, trees, next fronts, updates []tenanc
 		if e.seen.note(tree.rootID, next[i].at, response.GetWrittenAt()) {
 			continue
 		}
+		// It was seen further on: others have gone on since, or this has put it back.
 		if _, err := e.readFence(ctx, tree.rootID); err != nil {
 			return err
 		}

@@ -83,6 +83,8 @@ var inEngine = []Mutant{
 	apply.mutant("apply-room", "attack 34", "room", "e.maxUpdates - fenceMoves*len(d.Trees())", "e.maxUpdates", "TestWritesStayWithinTheLimit"),
 	apply.mutant("apply-blindly", "attack 29, attack 32", "bring", "!isFenceFailure(err) && !isUnknown(ctx, err)", "!isFenceFailure(err)", "TestALostAnswerEndsInSuccessAndOneApplication", "TestAnyLosses"),
 	apply.mutant("apply-refused-again", "attack 29", "bring", "!isFenceFailure(err) && !isUnknown(ctx, err)", never, "TestARefusalIsNotRepeated"),
+	apply.mutant("apply-put-back", "attack 29, R-80", "write", "if _, err := e.readFence(ctx, tree.rootID); err != nil {", "if false {", "TestAQuestionIsAskedByWhatWasSeenOfItsTree"),
+	place{"internal/delivery/repair.go", "internal/delivery"}.mutant("repair-ends-ahead", "attack 32", "repairTree", "r.d.end(ctx, t.RootID, r.d.commit)", "r.d.End(ctx, t.RootID)", "TestAnEngineAheadOfATreeInWhichSomethingIsOver"),
 	apply.mutant("apply-last-word", "I-2", "lastWords", "!said[u.Relationship]", always, "TestTheLastWordOnARelationshipDecides"),
 	apply.mutant("apply-given-up", "attack 31", "bring", "tries == maxTries", "tries == 100*maxTries", "TestAWriteThatNeverGetsThroughIsGivenUp"),
 	apply.mutant("apply-at-fence", "I-2", "write", "request.OptionalPreconditions = append(request.OptionalPreconditions, tree.at.preconditions(tree.rootID)...)", "", "TestVersionsComeInOrder", "TestASecondDeliveryWritesNothing"),
